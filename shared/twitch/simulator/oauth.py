@@ -90,7 +90,7 @@ class OAuth:
         self.rotate = rotate
         self._consents = Consents(random)
         self._clients = dict(clients) if clients else None
-        # A named token does not say whose it is; on its first validation it is the client's who was last seen.
+        # A validation names no client, nor does a named token: then it is the client's who was seen last.
         self._last_client_id = ClientId(next(iter(clients))) if clients else _NOBODYS_CLIENT
 
     # POST /token
@@ -211,10 +211,10 @@ class OAuth:
     # GET /validate, POST /revoke
 
     def validate(self, authorization: str | None, now: float) -> dict[str, object] | Refusal:
-        token = self.tokens.find(_credential(authorization, ("oauth", "bearer")), None, now)
+        token = self.tokens.find(_credential(authorization, ("oauth", "bearer")), self._last_client_id, now)
         if token is None:
             return Refusal(401, "invalid access token")
-        body: dict[str, object] = {"client_id": token.client_id or self._last_client_id}
+        body: dict[str, object] = {"client_id": token.client_id}
         if token.person is not None:
             body["login"] = token.person.login
         body["scopes"] = sorted(token.scopes)

@@ -45,7 +45,7 @@ class Lifetimes:
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """A living access token; `person` is None for an app access token. A named one is `client_id`'s who asked last."""
+    """A living access token; `person` is None for an app access token."""
 
     text: str = field(repr=False)
     client_id: ClientId
@@ -77,7 +77,6 @@ class Pair:
 class _Named:
     expires_at: float
     person: Person
-    client_id: ClientId | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +106,8 @@ class Tokens:
 
     # Reading
 
-    def find(self, text: str, client_id: ClientId | None, now: float) -> AccessToken | None:
-        """The living access token of this text; `client_id` is whoever presents it, if they say so."""
+    def find(self, text: str, presenter: ClientId, now: float) -> AccessToken | None:
+        """The living access token of this text. An issued one is its own client's, whoever presents it."""
         if token := self._issued.get(text):
             if token.expires_at > now:
                 return token
@@ -116,21 +115,18 @@ class Tokens:
             return None
         if not text or _ISSUED.fullmatch(text):
             return None
-        return self._find_named(text, client_id, now)
+        return self._find_named(text, presenter, now)
 
-    def _find_named(self, text: str, client_id: ClientId | None, now: float) -> AccessToken | None:
+    def _find_named(self, text: str, presenter: ClientId, now: float) -> AccessToken | None:
         named = self._named.get(text)
         if named is None:
             while len(self._named) >= _NAMED_MAX:
                 del self._named[next(iter(self._named))]
-            named = _Named(now + self.lifetimes.user_seconds, self._people.by_token(text), None)
+            named = _Named(now + self.lifetimes.user_seconds, self._people.by_token(text))
             self._named[text] = named
-        named.client_id = client_id or named.client_id
-        presenter = named.client_id or ClientId("")
         if named.expires_at <= now or (presenter, named.person.user_id) in self._ended:
             return None
-        if presenter:
-            self.grant(presenter, named.person, ALL_SCOPES)
+        self.grant(presenter, named.person, ALL_SCOPES)
         return AccessToken(text, presenter, named.person, ALL_SCOPES, named.expires_at)
 
     def granted(self, client_id: ClientId, user_id: str) -> Grant | None:

@@ -327,6 +327,13 @@ class TestNamedTokens:
         assert granted(oauth.validate("OAuth user-1", 1060.0))["expires_in"] == 14340
         assert oauth.validate("OAuth user-1", 1000.0 + 14400) == INVALID_TOKEN
 
+    def test_showing_it_grants_its_client_everything(self, oauth: OAuth) -> None:
+        app_token(oauth)
+        oauth.validate("OAuth user-1", 0.0)
+        oauth.identify("Bearer user-2", "abc", 0.0)
+        grants = [oauth.tokens.granted(ClientId("abc"), user_id) for user_id in ("1", "2")]
+        assert [grant.scopes for grant in grants if grant] == [ALL_SCOPES, ALL_SCOPES]
+
     def test_it_serves_every_client(self, oauth: OAuth) -> None:
         callers = [oauth.identify("Bearer user-1", client, 0.0) for client in ("abc", "xyz")]
         assert [caller.client_id for caller in callers if isinstance(caller, Caller)] == ["abc", "xyz"]
@@ -393,6 +400,6 @@ class TestExpireNow:
 def test_no_token_shows_in_a_repr(oauth: OAuth) -> None:
     pair = oauth.tokens.issue_pair(ClientId("abc"), oauth.people.by_id("5"), frozenset({"user:bot"}), 0.0, public=False)
     family = oauth.tokens.family(ClientId("abc"), pair.refresh_token, 0.0, public=False)
-    shown = repr((pair, family, oauth.tokens.find(pair.access.text, None, 0.0), oauth))
+    shown = repr((pair, family, oauth.tokens.find(pair.access.text, ClientId("abc"), 0.0), oauth))
     assert pair.access.text not in shown
     assert pair.refresh_token not in shown
