@@ -1,0 +1,131 @@
+"""`ClientApp`, the class that a user's program derives from. It holds handlers; a host does the rest (hosting.py)."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from twitch.addresses import Addresses
+from twitch.api import AppAPI, UserAPI
+from twitch.errors import ClientException
+from twitch.eventsub.handlers import Handlers
+from twitch.eventsub.hooks import Hooks
+from twitch.eventsub.hosting import Host, Run, recorder
+from twitch.eventsub.subscribe import AppEvents
+from twitch.utils import DEFAULT_HANDLER, DefaultHandler
+
+
+class ClientApp(Hooks, own=True):
+    """A bot for many channels, over a conduit.
+
+    Derive from it, write handlers such as ``on_stream_online_v1``, and end in ``run('CONDUIT_ID')``. Handler names are
+    checked when the class is made. ``addresses`` says where Twitch is, by default what the environment says, or else
+    Twitch itself. With ``ignore_conflict`` (the default), subscribing to what is subscribed already is no error.
+    """
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str,
+        *,
+        addresses: Addresses | None = None,
+        ignore_conflict: bool = True,
+        **options: Any,
+    ) -> None:
+        self.client_id = client_id
+        self.addresses = addresses
+        self.ignore_conflict = ignore_conflict
+        self.options: Mapping[str, Any] = options
+        self._client_secret = client_secret
+        self._handlers = Handlers(self)
+        self._ready = asyncio.Event()
+        self._closing = asyncio.Event()
+        self._host: Host | None = None
+        self._eventsub: AppEvents | None = None
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} client_id={self.client_id!r}>"
+
+    def attach(self, host: Host) -> None:
+        """Put a host behind this client; from now on ``eventsub``, ``application`` and ``add_user`` work."""
+        self._host = host
+        self._eventsub = AppEvents(host.subscribe, self.client_id)
+
+    @property
+    def host(self) -> Host:
+        if self._host is None:
+            raise ClientException("the client isn't running: use this from setup_hook, on_ready or a handler on")
+        return self._host
+
+    @property
+    def eventsub(self) -> AppEvents:
+        """Subscribe: ``await self.eventsub.stream_online(user.id)``."""
+        if self._eventsub is None:
+            raise ClientException("the client isn't running: subscribe from setup_hook, on_ready or a handler on")
+        return self._eventsub
+
+    @property
+    def application(self) -> AppAPI:
+        """Helix with the app's own token."""
+        return self.host.application
+
+    async def add_user(self, access_token: str, refresh_token: str | None = None) -> UserAPI:
+        """Take a user's tokens; they are checked, and renewed if they have expired. Raises TokenError for dead ones."""
+        return await self.host.add_user(access_token, refresh_token)
+
+    async def remove_user(self, user_id: str) -> None:
+        """Forget a user's tokens."""
+        await self.host.remove_user(user_id)
+
+    def get_user(self, user_id: str) -> UserAPI:
+        """Helix with the token of a user who was added before. Raises TokenError for one who wasn't."""
+        return self.host.get_user(user_id)
+
+    get_user_by_id = get_user
+    remove_token = remove_user
+
+    def is_closed(self) -> bool:
+        return self._closing.is_set()
+
+    async def close(self) -> None:
+        """Stop: start() and run() return once everything is closed. Safe to call more than once."""
+        self._closing.set()
+
+    def run(
+        self,
+        conduit_id: str,
+        shard_ids: Sequence[int | str] | None = None,
+        *,
+        reconnect: bool = True,
+        log_handler: logging.Handler | DefaultHandler | None = DEFAULT_HANDLER,
+        log_level: int | str | None = None,
+        root_logger: bool = False,
+    ) -> None:
+        """Hold the shards of a conduit until SIGINT, SIGTERM or close(). Blocks.
+
+        ``shard_ids`` limits which shards, by default all of the conduit's. ``log_handler`` is where the log goes: by
+        default to stderr, None for nowhere. ``log_level`` is INFO by default. With ``root_logger`` every library's log
+        goes there, not only this one's.
+        """
+        recorded = recorder()
+        options = {
+            "shard_ids": shard_ids,
+            "reconnect": reconnect,
+            "log_level": log_level,
+            "log_handler": log_handler,
+            "root_logger": root_logger,
+        }
+        if recorded is not None:
+            recorded.runs.append(Run(self, conduit_id, options))
+            return
+        raise NotImplementedError
+
+    async def start(
+        self, conduit_id: str, *, shard_ids: Sequence[int | str] | None = None, reconnect: bool = True
+    ) -> None:
+        """Like run(), inside a running event loop: returns after close()."""
+        recorded = recorder()
+        if recorded is not None:
+            recorded.runs.append(Run(self, conduit_id, {"shard_ids": shard_ids, "reconnect": reconnect}))
+            return
+        raise NotImplementedError

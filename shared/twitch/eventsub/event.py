@@ -1,0 +1,156 @@
+"""An event as a handler gets it: what happened, the subscription that asked for it, and the message that brought it.
+
+The payload is the ``payload`` object of a notification, ``{"subscription": …, "event": …}``, or ``events`` for types
+that Twitch sends in batches: https://dev.twitch.tv/docs/eventsub/handling-websocket-events/#notification-message
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Generic, Self, TypeVar
+
+import msgspec
+
+from twitch.errors import DecodeError
+from twitch.eventsub.types import BY_TYPE_AND_VERSION
+from twitch.models import Subscription
+from twitch.records import Record, read_record
+
+T = TypeVar("T")
+_LONG_AGO = datetime.fromtimestamp(0, UTC)
+
+
+class Metadata(Record, frozen=True, kw_only=True):
+    """What Twitch says of a message. Without a message, as in a test, the id is empty and the time is 1970."""
+
+    message_id: str = ""
+    message_type: str = "notification"
+    message_timestamp: datetime = _LONG_AGO
+    subscription_type: str | None = None
+    subscription_version: str | None = None
+
+    @classmethod
+    def of(cls, message_id: str, *, timestamp: str, type: str, version: str, kind: str = "notification") -> Self:  # noqa: A002
+        """Metadata from its parts; ``timestamp`` is RFC 3339 as Twitch sends it. Raises DecodeError for another one."""
+        return cls.read(
+            {
+                "message_id": message_id,
+                "message_type": kind,
+                "message_timestamp": timestamp,
+                "subscription_type": type,
+                "subscription_version": version,
+            }
+        )
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> Self:
+        """Metadata from the ``metadata`` object of a message."""
+        try:
+            return read_record(data, cls)
+        except msgspec.ValidationError as error:
+            raise DecodeError(f"metadata: {error}") from error
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Event(Generic[T]):
+    """An event. ``id`` is the message's: equal for two deliveries of one message, so it serves as an idempotency key.
+
+    ``event`` is the typed event, a tuple of them for a batched type, or the raw JSON object for a type (or version)
+    that the library has no model for; then ``is_raw`` is True.
+    """
+
+    event: T
+    subscription: Subscription
+    metadata: Metadata
+    raw: Any
+    """What Twitch sent as ``event`` (or ``events``), untouched."""
+    is_raw: bool = False
+
+    @property
+    def id(self) -> str:
+        return self.metadata.message_id
+
+    @property
+    def type(self) -> str:
+        return self.subscription.type
+
+    @property
+    def version(self) -> str:
+        return self.subscription.version
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Event):
+            return NotImplemented
+        return self is other or (self.id != "" and self.id == other.id)
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def as_raw(self) -> "Event[Any]":
+        """The same with the raw JSON object in place of the typed event."""
+        return Event(self.raw, self.subscription, self.metadata, self.raw, is_raw=True)
+
+    @classmethod
+    def from_payload(
+        cls,
+        payload: bytes | str | Mapping[str, Any],
+        *,
+        metadata: Metadata | Mapping[str, Any] | None = None,
+        raw: bool = False,
+    ) -> "Event[Any]":
+        """The event in a payload. With ``raw`` no model is applied: then only the subscription must be well-formed.
+
+        Raises DecodeError where the payload is no JSON object, lacks a part, or doesn't fit the type that it names.
+        """
+        data = _json_object(payload)
+        try:
+            subscription = read_record(data["subscription"], Subscription)
+            known = BY_TYPE_AND_VERSION.get((subscription.type, subscription.version))
+            content = data["events" if "event" not in data and "events" in data else "event"]
+        except KeyError as error:
+            raise DecodeError(f"the payload has no {error}", **_named(data)) from error
+        except (msgspec.ValidationError, TypeError) as error:
+            raise DecodeError(f"subscription: {error}", **_named(data)) from error
+        if not isinstance(metadata, Metadata):
+            metadata = Metadata() if metadata is None else Metadata.read(metadata)
+        if known is None or raw:
+            return Event(content, subscription, metadata, content, is_raw=True)
+        try:
+            typed: Any
+            if isinstance(content, list):
+                typed = tuple(read_record(item, known.model) for item in content)
+            else:
+                typed = read_record(content, known.model)
+        except (msgspec.ValidationError, TypeError, ValueError) as error:
+            raise DecodeError(
+                f"{known.type} v{known.version}: {error}", type=known.type, version=known.version
+            ) from error
+        return Event(typed, subscription, metadata, content)
+
+
+def read_revocation(payload: bytes | str | Mapping[str, Any]) -> Subscription:
+    """The subscription in the payload of a revocation; its ``status`` is the reason. Raises DecodeError."""
+    data = _json_object(payload)
+    try:
+        return read_record(data["subscription"], Subscription)
+    except (KeyError, TypeError, ValueError) as error:
+        raise DecodeError(f"revocation: {error}", **_named(data)) from error
+
+
+def _json_object(payload: bytes | str | Mapping[str, Any]) -> Mapping[str, Any]:
+    if isinstance(payload, bytes | str):
+        try:
+            payload = msgspec.json.decode(payload)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise DecodeError(f"the payload is not JSON: {error}") from error
+    if not isinstance(payload, Mapping):
+        raise DecodeError("the payload is not a JSON object")
+    return payload
+
+
+def _named(data: Mapping[str, Any]) -> dict[str, str]:
+    """The type and version that a broken payload names, for the error."""
+    subscription = data.get("subscription")
+    if not isinstance(subscription, Mapping):
+        return {}
+    return {key: str(subscription[key]) for key in ("type", "version") if key in subscription}

@@ -1,0 +1,94 @@
+"""The methods of ``client.eventsub``: one for each row of types.py, made from it.
+
+``await self.eventsub.stream_online(broadcaster_user_id)`` asks the host for that subscription. Signatures for type
+checkers stand in subscribe.pyi, which ``python -m twitch.eventsub.stubs`` writes from the same rows.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from inspect import Parameter, Signature
+from typing import Any
+
+from twitch.eventsub.types import LATEST, EventType, SubscriptionRequest, subscription_request
+from twitch.models import Subscription
+
+Subscriber = Callable[[SubscriptionRequest], Awaitable[Subscription]]
+
+
+class AppEvents:
+    """Subscriptions of the app, by type. Asking twice for the same one is no error."""
+
+    def __init__(self, subscribe: Subscriber, client_id: str) -> None:
+        self._subscribe = subscribe
+        self._client_id = client_id
+
+    async def subscribe(
+        self,
+        type: str,  # noqa: A002  Twitch's own word
+        condition: Mapping[str, str | None],
+        *,
+        version: str | None = None,
+    ) -> Subscription:
+        """Subscribe to any type, also one the library doesn't know; then its version must be given.
+
+        Raises ValueError where the condition doesn't fit a known type.
+        """
+        request = subscription_request(type, condition, version=version, client_id=self._client_id)
+        return await self._subscribe(request)
+
+
+def condition_parameters(row: EventType) -> list[tuple[str, bool]]:
+    """The parameters of a row's method: the keys of its condition, and whether each must be given.
+
+    ``client_id`` is always the app's own, so nobody has to give it, and it comes last.
+    """
+    keys = [(key, key in row.condition.required) for key in row.condition.keys if key != "client_id"]
+    return keys + [("client_id", False) for key in row.condition.keys if key == "client_id"]
+
+
+def describe(row: EventType) -> str:
+    """The docstring of a row's method."""
+    lines = [row.about]
+    lines.extend(f"{row.grantor} must have granted {' or '.join(alternatives)}." for alternatives in row.scopes)
+    lines.extend(f"With a conduit also {scope}, granted by {whose}." for whose, scope in row.app_scopes)
+    lines.append(f"Received by {' or '.join(row.handlers)}.")
+    return " ".join(lines)
+
+
+def _make(row: EventType) -> Callable[..., Awaitable[Subscription]]:
+    parameters = condition_parameters(row)
+    signature = Signature(
+        [
+            Parameter("self", Parameter.POSITIONAL_OR_KEYWORD),
+            *(
+                Parameter(
+                    name,
+                    Parameter.POSITIONAL_OR_KEYWORD,
+                    default=Parameter.empty if required else None,
+                    annotation=str if required else str | None,
+                )
+                for name, required in parameters
+            ),
+            Parameter("version", Parameter.KEYWORD_ONLY, default=row.version, annotation=str),
+        ],
+        return_annotation=Subscription,
+    )
+
+    async def method(*args: Any, **options: Any) -> Subscription:
+        bound = signature.bind(*args, **options)
+        bound.apply_defaults()
+        given = bound.arguments
+        events: AppEvents = given.pop("self")
+        version: str = given.pop("version")
+        return await events.subscribe(row.type, given, version=version)
+
+    method.__signature__ = signature  # type: ignore[attr-defined]  # what inspect.signature looks for
+    method.__doc__ = describe(row)
+    return method
+
+
+for _row in LATEST.values():
+    for _name in _row.methods:
+        _method = _make(_row)
+        _method.__name__ = _name
+        _method.__qualname__ = f"AppEvents.{_name}"
+        setattr(AppEvents, _name, _method)

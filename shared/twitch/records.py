@@ -1,0 +1,153 @@
+"""How Twitch's flat JSON objects become typed records. Every model of the library is read by `read_record`.
+
+Three rules are declared here once, so that a model is a list of fields and nothing else:
+
+- **Users are nested.** Twitch writes a person as three keys, ``broadcaster_user_id``, ``broadcaster_user_login`` and
+  ``broadcaster_user_name``. A field of type `User` named ``broadcaster`` is filled from the keys that begin with
+  ``broadcaster_user_``, or else with ``broadcaster_``; where Twitch sends null or nothing, an optional field is None.
+- **Unknown is no error.** Unknown keys are ignored, unknown words of an `OpenEnum` are kept, null stands for a default,
+  an empty timestamp is no timestamp, and numbers in quotes are numbers.
+- **Nothing is lost.** A `Record` keeps the object it was read from as ``raw``.
+
+Timestamps are RFC 3339 with up to nine digits of a second; they become aware datetimes, cut to microseconds.
+What to read is worked out from the model's annotations once per class. Any other misfit is a msgspec.ValidationError.
+"""
+
+import types
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any, Self, TypeVar, Union, get_args, get_origin
+
+import msgspec
+
+
+class OpenEnum(StrEnum):
+    """Words of Twitch's that may grow in number without notice: an unknown one is kept as a member of its own."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        # Not registered in the class: a stream of ever new words must not grow it.
+        member = str.__new__(cls, value)
+        member._name_ = value
+        member._value_ = value
+        return member
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A piece of a record, such as one fragment of a message."""
+
+
+class Record(Part, frozen=True, kw_only=True):
+    """An object of Twitch's. ``raw`` is the JSON object it was read from, as a dict not to be changed."""
+
+    raw: Mapping[str, Any] = {}
+
+    def __repr__(self) -> str:
+        shown = (f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name != "raw")
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+class User(Part, frozen=True, kw_only=True):
+    """A person or channel: ``id``, ``login`` (lower case) and ``name`` (as displayed).
+
+    Login and name are empty where Twitch doesn't tell them, as for an account that is gone.
+    """
+
+    id: str
+    login: str = ""
+    name: str = ""
+
+    def __str__(self) -> str:
+        return self.name or self.login or self.id
+
+
+PartT = TypeVar("PartT", bound=Part)
+_Prepare = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
+def read_record(data: Mapping[str, Any], model: type[PartT]) -> PartT:
+    """The typed form of one JSON object. Raises msgspec.ValidationError where it doesn't fit."""
+    return msgspec.convert(_prepare(model)(data), model, strict=False)
+
+
+@cache
+def _prepare(model: type[Part]) -> _Prepare:
+    """What has to be done to an object of Twitch's before msgspec can read it as the model, worked out once."""
+    users: list[tuple[str, tuple[str, ...]]] = []
+    nested: list[tuple[str, _Prepare, bool]] = []
+    defaulted: list[str] = []
+    optional_times: list[str] = []
+    for field in msgspec.structs.fields(model):
+        options = _options(field.type)
+        wire = field.encode_name
+        if User in options:
+            users.append((wire, (f"{wire}_user", wire)))
+            continue
+        for option in options:
+            inner = _inner_part(option)
+            if inner is not None:
+                nested.append((wire, _prepare(inner[0]), inner[1]))
+        if type(None) not in options and not field.required:
+            defaulted.append(wire)
+        if type(None) in options and datetime in options:
+            optional_times.append(wire)
+    keeps_raw = issubclass(model, Record)
+
+    def prepare(data: Mapping[str, Any]) -> dict[str, Any]:
+        prepared = dict(data)
+        for name in defaulted:
+            if prepared.get(name, name) is None:
+                del prepared[name]
+        for name in optional_times:
+            if prepared.get(name) == "":
+                prepared[name] = None
+        for name, prefixes in users:
+            person = _user(data, prefixes)
+            if person is not None:
+                prepared[name] = person
+            elif not isinstance(prepared.get(name), Mapping):
+                prepared.pop(name, None)
+        for name, inner, many in nested:
+            value = prepared.get(name)
+            if many and isinstance(value, list):
+                prepared[name] = [inner(item) if isinstance(item, Mapping) else item for item in value]
+            elif not many and isinstance(value, Mapping):
+                prepared[name] = inner(value)
+        if keeps_raw:
+            prepared["raw"] = data
+        return prepared
+
+    return prepare
+
+
+def _user(data: Mapping[str, Any], prefixes: tuple[str, ...]) -> dict[str, Any] | None:
+    for prefix in prefixes:
+        user_id = data.get(f"{prefix}_id")
+        if user_id:
+            return {
+                "id": user_id,
+                "login": data.get(f"{prefix}_login") or "",
+                "name": data.get(f"{prefix}_name") or "",
+            }
+    return None
+
+
+def _options(annotation: Any) -> tuple[Any, ...]:
+    if get_origin(annotation) in (Union, types.UnionType):
+        return get_args(annotation)
+    return (annotation,)
+
+
+def _inner_part(annotation: Any) -> tuple[type[Part], bool] | None:
+    """The model inside a field, and whether the field is a sequence of it."""
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        return annotation, False
+    if get_origin(annotation) in (tuple, list):
+        element = get_args(annotation)[0]
+        if isinstance(element, type) and issubclass(element, Part):
+            return element, True
+    return None

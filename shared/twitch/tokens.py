@@ -1,0 +1,48 @@
+"""Where tokens come from. The library asks one of these at every call and never keeps a token of its own.
+
+A source of the users' tokens answers two questions: which token is valid for this user, and, after Twitch refused one,
+which is valid now. Refresh tokens of public clients work once, so two refreshes at a time would lose the user: whoever
+implements `TokenSource` lets one caller refresh while the others wait for the outcome.
+https://dev.twitch.tv/docs/authentication/refresh-tokens/
+"""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPair:
+    """A user's tokens. Neither shows in the repr."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+
+
+class TokenSource(Protocol):
+    """The users' tokens.
+
+    Both methods raise TokenError for a user that is unknown or can't be renewed, Unreachable where Twitch is away.
+    """
+
+    async def token(self, user_id: str) -> str:
+        """The access token to use now."""
+        ...
+
+    async def refreshed(self, user_id: str, stale: str) -> str:
+        """The access token to use now that Twitch has refused ``stale``; refreshes only if nobody did meanwhile."""
+        ...
+
+
+class AppTokenSource(Protocol):
+    """The app's own token.
+
+    Both methods raise AuthFailure for wrong credentials, Unreachable or TwitchServerError where it may come yet.
+    """
+
+    async def token(self) -> str:
+        """The access token to use now."""
+        ...
+
+    async def refreshed(self, stale: str) -> str:
+        """The access token to use now that Twitch has refused ``stale``."""
+        ...

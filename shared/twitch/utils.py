@@ -1,0 +1,77 @@
+"""Small things that the owner of a program asks for by name: times as Twitch writes them, and logging in one call."""
+
+import logging
+import sys
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Final, TextIO
+
+import msgspec
+
+LOGGER_NAME = "twitch"
+FORMAT = "[%(asctime)s] [%(levelname)s] %(name)s: %(message)s"
+
+
+class DefaultHandler(Enum):
+    """The type of `DEFAULT_HANDLER`, so that None can mean "no log at all"."""
+
+    STDERR = "stderr"
+
+
+DEFAULT_HANDLER: Final = DefaultHandler.STDERR
+
+
+def from_iso_string(text: str) -> datetime:
+    """Twitch's RFC 3339 timestamp, up to nanoseconds, as an aware datetime cut to microseconds. Raises ValueError."""
+    try:
+        moment = msgspec.convert(text, datetime)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"not a timestamp of Twitch's: {text!r}") from error
+    return normalize_timezone(moment)
+
+
+def to_rfc3339_string(moment: datetime) -> str:
+    """A datetime as Twitch wants it: UTC, in whole seconds, with a Z. One without a zone is taken for UTC."""
+    return normalize_timezone(moment).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def normalize_timezone(moment: datetime) -> datetime:
+    """The same moment in UTC. One without a zone is taken for UTC."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def setup_logging(
+    handler: logging.Handler | DefaultHandler | None = DEFAULT_HANDLER,
+    level: int | str | None = None,
+    root: bool = True,  # noqa: FBT001, FBT002  the library's name for it
+) -> None:
+    """Send the log to a handler, by default to stderr; None leaves logging alone.
+
+    ``level`` is INFO by default. With ``root`` everything that is logged goes there, else only this library's log.
+    Calling it again replaces the handler it added before, so that no line is ever written twice.
+    """
+    if handler is None:
+        return
+    if isinstance(handler, DefaultHandler):
+        handler = _StderrHandler()
+    if handler.formatter is None:
+        handler.setFormatter(logging.Formatter(FORMAT, datefmt="%Y-%m-%d %H:%M:%S"))
+    logger = logging.getLogger() if root else logging.getLogger(LOGGER_NAME)
+    for known in (logging.getLogger(), logging.getLogger(LOGGER_NAME)):
+        for old in list(known.handlers):
+            if old is _installed.get(known.name) or old is handler:
+                known.removeHandler(old)
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO if level is None else level)
+    _installed.clear()
+    _installed[logger.name] = handler
+
+
+_installed: dict[str, logging.Handler] = {}
+
+
+class _StderrHandler(logging.StreamHandler[TextIO]):
+    """Writes to whatever sys.stderr is at the time, as a program may redirect it."""
+
+    def __init__(self) -> None:
+        super().__init__(sys.stderr)
