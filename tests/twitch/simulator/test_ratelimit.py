@@ -1,6 +1,8 @@
 """The bucket of points behind Helix's three Ratelimit headers."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from twitch.ids import ClientId, UserId
 from twitch.simulator.ratelimit import BucketKey, Buckets
@@ -68,3 +70,19 @@ def test_a_call_dearer_than_what_is_left_takes_nothing() -> None:
 def test_a_bucket_that_holds_nothing_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="holds nothing"):
         Buckets(limit_points=0)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 10), st.integers(1, 5)), max_size=60),
+    st.integers(1, 50),
+)
+def test_no_more_points_are_taken_than_a_full_bucket_and_what_flows_in(
+    calls: list[tuple[float, int]], limit: int
+) -> None:
+    buckets, now, taken = Buckets(limit_points=limit, window_seconds=60.0), NOW, 0
+    for pause_seconds, points in calls:
+        now += pause_seconds
+        reading = buckets.take(APP, now, points=points)
+        taken += points if reading.allowed else 0
+        assert 0 <= reading.remaining_points <= limit
+        assert taken <= limit * (1 + (now - NOW) / 60.0) + 1e-6
