@@ -1,0 +1,108 @@
+"""Helix as a table of endpoints: who may call each, and what answers.
+
+Every call passes the same gates in this order: a token (401), the rate limit (429), the endpoint (404), the kind of
+token (401), the parameters (400). All answers, refusals too, carry the rate limit's headers once the caller is known.
+Source: https://dev.twitch.tv/docs/api/guide/ and https://dev.twitch.tv/docs/api/reference/
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Final
+
+from twitch.simulator import calls
+from twitch.simulator import helix_conduits as conduits
+from twitch.simulator import helix_subscriptions as subscriptions
+from twitch.simulator import helix_users as users
+from twitch.simulator.calls import Answer, Call, refusal
+from twitch.simulator.model import Model
+from twitch.simulator.oauth import OAuth
+from twitch.simulator.ratelimit import Buckets
+from twitch.simulator.refusal import Refusal
+from twitch.simulator.wire import Numbering
+
+Handler = Callable[[Call], Answer | Refusal]
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    status: int
+    body: Mapping[str, Any] | None
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Endpoint:
+    answer: Handler
+    app_only: bool = False
+    lane: str = ""  # a rate limit of its own
+
+
+class Helix:
+    """`api_now` is the clock of tokens and rate limits, which `time_scale` makes run faster than `now`."""
+
+    def __init__(self, model: Model, oauth: OAuth, buckets: Buckets, unix_time: Callable[[float], float]) -> None:
+        self._oauth = oauth
+        self._buckets = buckets
+        self._unix_time = unix_time
+        tokens = oauth.tokens
+        chat_ids = Numbering(model.options.seed, "chat")
+
+        def app(handler: Callable[[Model, Call], Answer | Refusal]) -> _Endpoint:
+            return _Endpoint(partial(handler, model), app_only=True)
+
+        def anyone(handler: Callable[[Model, Call], Answer | Refusal]) -> _Endpoint:
+            return _Endpoint(partial(handler, model))
+
+        self._endpoints: Final[Mapping[tuple[str, str], _Endpoint]] = {
+            ("GET", "/eventsub/conduits"): app(conduits.get_conduits),
+            ("POST", "/eventsub/conduits"): app(conduits.create_conduit),
+            ("PATCH", "/eventsub/conduits"): app(conduits.update_conduit),
+            ("DELETE", "/eventsub/conduits"): app(conduits.delete_conduit),
+            ("GET", "/eventsub/conduits/shards"): app(conduits.get_shards),
+            ("PATCH", "/eventsub/conduits/shards"): app(conduits.update_shards),
+            ("POST", "/eventsub/subscriptions"): _Endpoint(partial(subscriptions.create_subscription, model, tokens)),
+            ("GET", "/eventsub/subscriptions"): anyone(subscriptions.get_subscriptions),
+            ("DELETE", "/eventsub/subscriptions"): anyone(subscriptions.delete_subscription),
+            ("GET", "/users"): anyone(users.get_users),
+            ("GET", "/search/channels"): anyone(users.search_channels),
+            ("GET", "/channels"): anyone(users.get_channels),
+            ("GET", "/streams"): anyone(users.get_streams),
+            ("GET", "/authorization/users"): _Endpoint(partial(users.get_authorizations, model, tokens), app_only=True),
+            ("POST", "/chat/messages"): _Endpoint(partial(users.send_chat_message, model, chat_ids), lane="chat"),
+        }
+
+    def answer(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        query: Iterable[tuple[str, str]],
+        body: bytes,
+        *,
+        now: float,
+        api_now: float,
+    ) -> Response:
+        """Answer one request. `path` is what follows /helix; `headers` is read without regard to case."""
+        caller = self._oauth.identify(headers.get("Authorization"), headers.get("Client-Id"), api_now)
+        if isinstance(caller, Refusal):
+            return Response(caller.status, caller.body, {})
+        endpoint = self._endpoints.get((method, path))
+        lane = "" if endpoint is None else endpoint.lane
+        reading = self._buckets.take(replace(caller.bucket, lane=lane), api_now)
+        limits = reading.headers(self._unix_time)
+        if not reading.allowed:
+            return _response(refusal(429, "Too Many Requests"), limits)
+        if endpoint is None:
+            return _response(refusal(404, ""), limits)
+        if endpoint.app_only and not caller.is_app:
+            return _response(refusal(401, "This endpoint requires an app access token"), limits)
+        content_type = headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        parameters = calls.read(query, content_type, body)
+        if isinstance(parameters, Refusal):
+            return _response(parameters, limits)
+        return _response(endpoint.answer(Call(caller, parameters, now)), limits)
+
+
+def _response(answer: Answer | Refusal, headers: Mapping[str, str]) -> Response:
+    return Response(answer.status, answer.body, headers)

@@ -1,0 +1,144 @@
+"""The few endpoints beside EventSub that programs start with: users, channels, streams, chat messages, authorizations.
+
+Everybody exists (see `people`), nobody is live, and a search for a word finds a few dozen channels named after it.
+"""
+
+from typing import Any, Final
+
+import orjson
+
+from twitch.simulator.calls import Answer, Call, missing, page_bounds, pagination, refusal
+from twitch.simulator.examples import chat_message
+from twitch.simulator.model import Model
+from twitch.simulator.people import Person, login_of
+from twitch.simulator.refusal import Refusal
+from twitch.simulator.tokens import Tokens
+from twitch.simulator.wire import Numbering
+
+_FOUND: Final = 60  # by a search
+_SINCE: Final = "2016-12-14T20:32:28Z"
+
+
+def get_users(model: Model, call: Call) -> Answer | Refusal:
+    ids, logins = call.parameters.texts("id"), call.parameters.texts("login")
+    if len(ids) + len(logins) > 100:
+        return refusal(400, "The parameters id and login may have 100 values together")
+    people = [model.people.by_id(user_id) for user_id in ids if user_id]
+    people += [model.people.by_login(login) for login in logins if login_of(login)]
+    if not ids and not logins:
+        if call.caller.person is None:
+            return refusal(400, "The id or login query parameter is required")
+        people.append(call.caller.person)
+    return Answer(200, {"data": [_user(person) for person in dict.fromkeys(people)]})
+
+
+def search_channels(model: Model, call: Call) -> Answer | Refusal:
+    query = call.parameters.text("query")
+    if query is None:
+        return missing("query")
+    live_only = call.parameters.text("live_only") in {"true", "1"}
+    stem = login_of(query) or "channel"
+    total = 0 if live_only else _FOUND
+    bounds = page_bounds(call, total, default=20, maximum=100)
+    if isinstance(bounds, Refusal):
+        return bounds
+    begin, end = bounds
+    found = [model.people.by_login(f"{stem}_{index}"[-25:] if index else stem) for index in range(begin, end)]
+    following = end if end < total else None
+    return Answer(200, {"data": [_found_channel(person) for person in found], "pagination": pagination(following)})
+
+
+def get_channels(model: Model, call: Call) -> Answer | Refusal:
+    ids = call.parameters.texts("broadcaster_id")
+    if not ids:
+        return missing("broadcaster_id")
+    if len(ids) > 100:
+        return refusal(400, "The parameter broadcaster_id may have 100 values")
+    return Answer(200, {"data": [_channel(model.people.by_id(user_id)) for user_id in dict.fromkeys(ids)]})
+
+
+def get_streams(_model: Model, _call: Call) -> Answer:
+    return Answer(200, {"data": [], "pagination": {}})
+
+
+def get_authorizations(model: Model, tokens: Tokens, call: Call) -> Answer | Refusal:
+    ids = call.parameters.texts("user_id")
+    if not ids:
+        return missing("user_id")
+    if len(ids) > 10:
+        return refusal(400, "The parameter user_id may have 10 values")
+    rows = []
+    for user_id in dict.fromkeys(ids):
+        person, grant = model.people.by_id(user_id), tokens.granted(call.caller.client_id, user_id)
+        row = {"user_id": person.user_id, "user_name": person.display_name, "user_login": person.login}
+        scopes = [] if grant is None else sorted(grant.scopes)
+        rows.append(row | {"scopes": scopes, "has_authorized": grant is not None})
+    return Answer(200, {"data": rows})
+
+
+def send_chat_message(model: Model, chat_ids: Numbering, call: Call) -> Answer | Refusal:
+    """The message is sent, and comes back to whoever has subscribed to that chat."""
+    named = {name: call.parameters.text(name) for name in ("broadcaster_id", "sender_id", "message")}
+    for name, value in named.items():
+        if value is None:
+            return missing(name)
+    broadcaster_id, sender_id, message = (value or "" for value in named.values())
+    if call.caller.user_id not in {None, sender_id}:
+        return refusal(401, "The ID in sender_id must match the user ID in the user access token.")
+    if len(message) > 500:
+        return refusal(422, "The message is too large.")
+    message_id = chat_ids.next_uuid()
+    subscriptions = model.events.matching("channel.chat.message", None, None, broadcaster_id)
+    channel, sender = model.people.by_id(broadcaster_id), model.people.by_id(sender_id)
+    event = chat_message(channel, sender, message, message_id, "#9146FF", closing=False)
+    model.events.tell(subscriptions, orjson.dumps(event), call.now)
+    return Answer(200, {"data": [{"message_id": message_id, "is_sent": True}]})
+
+
+def _user(person: Person) -> dict[str, Any]:
+    picture = "https://static-cdn.jtvnw.net/user-default-pictures-uv/profile_image-300x300.png"
+    return {
+        "id": person.user_id,
+        "login": person.login,
+        "display_name": person.display_name,
+        "type": "",
+        "broadcaster_type": "affiliate",
+        "description": "Exists in the simulator only.",
+        "profile_image_url": picture,
+        "offline_image_url": "",
+        "view_count": 0,
+        "created_at": _SINCE,
+    }
+
+
+def _found_channel(person: Person) -> dict[str, Any]:
+    return {
+        "broadcaster_language": "en",
+        "broadcaster_login": person.login,
+        "display_name": person.display_name,
+        "game_id": "509658",
+        "game_name": "Just Chatting",
+        "id": person.user_id,
+        "is_live": False,
+        "tag_ids": [],
+        "tags": ["English"],
+        "thumbnail_url": "https://static-cdn.jtvnw.net/user-default-pictures-uv/profile_image-300x300.png",
+        "title": f"{person.display_name} is here",
+        "started_at": "",
+    }
+
+
+def _channel(person: Person) -> dict[str, Any]:
+    return {
+        "broadcaster_id": person.user_id,
+        "broadcaster_login": person.login,
+        "broadcaster_name": person.display_name,
+        "broadcaster_language": "en",
+        "game_id": "509658",
+        "game_name": "Just Chatting",
+        "title": f"{person.display_name} is here",
+        "delay": 0,
+        "tags": ["English"],
+        "content_classification_labels": [],
+        "is_branded_content": False,
+    }

@@ -1,0 +1,113 @@
+"""The pace of steady traffic: how many events are due now, and which.
+
+Events are spread evenly: the n-th is due n/rate seconds after the start. Who comes late makes up for it in one go,
+but only for a quarter of a second; what is older than that is skipped and counted, so that a stalled machine is told
+about in place of being followed by a flood that no real Twitch would send.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from random import Random
+from typing import Any, Final
+
+CATCH_UP_SECONDS: Final = 0.25
+# Above some 250 events/s they leave in little groups: fewer wake-ups, and less of a CPU.
+TICK_SECONDS: Final = 0.004
+DEFAULT_MIX: Final[Mapping[str, float]] = {
+    "channel.chat.message": 0.95,
+    "channel.update": 0.02,
+    "stream.online": 0.015,
+    "stream.offline": 0.015,
+}
+RATE_MAX: Final = 200_000.0
+CHANNELS_MAX: Final = 1_000_000
+FIRST_CHANNEL_ID: Final = 500_000_001  # channels that nobody named are numbered from here
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What traffic is wanted. `channels` None: whoever is subscribed to."""
+
+    rate: float
+    channels: tuple[str, ...] | None
+    mix: Mapping[str, float]
+    subscribe: bool
+
+
+class Traffic:
+    """One order being carried out."""
+
+    def __init__(self, order: Order, random: Random, now: float) -> None:
+        assert 0 < order.rate <= RATE_MAX, order.rate
+        self.order = order
+        self._random = random
+        self._types = tuple(order.mix)
+        self._limits = tuple(accumulate(order.mix.values()))
+        self._origin = now
+        self._made = 0  # since the origin
+        self._ticked_at = now
+        self.started_at = now
+        self.produced = 0
+        self.skipped = 0
+
+    @property
+    def next_at(self) -> float:
+        return max(self._origin + (self._made + 1) / self.order.rate, self._ticked_at + TICK_SECONDS)
+
+    def due(self, now: float) -> int:
+        """How many events to send now."""
+        self._ticked_at = now
+        count = int((now - self._origin) * self.order.rate + 1e-6) - self._made
+        at_most = max(1, int(self.order.rate * CATCH_UP_SECONDS))
+        if count > at_most:
+            self.skipped += count - at_most
+            self._origin, self._made, count = now, 0, at_most
+            self.produced += count
+            return count
+        self._made += max(0, count)
+        self.produced += max(0, count)
+        return max(0, count)
+
+    def pick(self, channels: Sequence[str]) -> tuple[str, str]:
+        """The type and the channel of the next event."""
+        where = self._random.random() * self._limits[-1]
+        type_ = self._types[min(bisect_right(self._limits, where), len(self._types) - 1)]
+        return type_, channels[int(self._random.random() * len(channels))]
+
+    def as_json(self, now: float) -> dict[str, Any]:
+        seconds = max(now - self.started_at, 1e-9)
+        return {
+            "rate": self.order.rate,
+            "channels": None if self.order.channels is None else len(self.order.channels),
+            "mix": dict(self.order.mix),
+            "seconds": round(seconds, 3),
+            "events": self.produced,
+            "skipped": self.skipped,
+            "behind": self.skipped > 0,
+            "events_per_second": round(self.produced / seconds, 1),
+        }
+
+
+def parse(order: Mapping[str, Any]) -> Order:
+    """An order from the control API. ValueError, in a sentence, if it can't be meant."""
+    rate = float(order.get("rate", 0))
+    if not 0 < rate <= RATE_MAX:
+        raise ValueError(f"rate must be above 0 and at most {RATE_MAX:.0f} events a second")
+    mix = order.get("mix") or DEFAULT_MIX
+    if not isinstance(mix, Mapping) or not all(float(share) >= 0 for share in mix.values()) or not sum(mix.values()):
+        raise ValueError("mix must give shares above 0 by subscription type")
+    channels = order.get("channels")
+    listed: tuple[str, ...] | None
+    match channels:
+        case None | "subscribed":
+            listed = None
+        case int() if 0 < channels <= CHANNELS_MAX:
+            listed = tuple(str(FIRST_CHANNEL_ID + index) for index in range(channels))
+        case [*ids] if ids:
+            listed = tuple(str(one) for one in ids)
+        case _:
+            raise ValueError(f"channels must be a count up to {CHANNELS_MAX}, a list of ids, or 'subscribed'")
+    subscribe = bool(order.get("subscribe", listed is not None))
+    return Order(rate, listed, {str(type_): float(share) for type_, share in mix.items() if share}, subscribe)
