@@ -139,7 +139,7 @@ class Connection:
             await self._drop()
         if self._fault is not None:
             raise self._fault
-        assert self._lost is not None, "only a loss or a fault ends the wait"  # noqa: S101 - states what holds
+        assert self._lost is not None, "only a loss or a fault ends the wait"
         return self._lost
 
     def close(self) -> None:
@@ -224,13 +224,13 @@ class Connection:
     # -- sockets ------------------------------------------------------------------------------------------------
 
     def _open(self, number: int, url: str) -> None:
-        assert self._loop is not None, "sockets open while running"  # noqa: S101 - states what holds
+        assert self._loop is not None, "sockets open while running"
         reader = self._loop.create_task(self._live(number, url))
         self._readers[number] = reader
         reader.add_done_callback(partial(self._readers.pop, number))
 
     def _close_socket(self, number: int, code: int) -> None:
-        assert self._loop is not None, "sockets close while running"  # noqa: S101 - states what holds
+        assert self._loop is not None, "sockets close while running"
         websocket = self._websockets.get(number)
         if websocket is not None:
             closer = self._loop.create_task(_send_close(websocket, code))

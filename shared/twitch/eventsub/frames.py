@@ -11,13 +11,14 @@ from typing import Any, Final
 import msgspec
 
 from twitch.eventsub.outcomes import Disturbance, DisturbanceKind, printable
+from twitch.ids import MessageId
 
 
 class Metadata(msgspec.Struct, gc=False):
     """A frame's metadata; what is missing is ""."""
 
     message_type: str = ""
-    message_id: str = ""
+    message_id: MessageId = MessageId("")
     message_timestamp: str = ""
     subscription_type: str = ""
     subscription_version: str = ""
@@ -78,8 +79,14 @@ def salvage(data: bytes) -> Frame | Disturbance:
         fields = _decode_fields(outline["metadata"])
     except UNREADABLE as error:
         return Disturbance(DisturbanceKind.NO_METADATA, _detail(error, data))
-    known = {name: _text(fields.get(name)) for name in Metadata.__struct_fields__}
-    return Frame(Metadata(**known), outline.get("payload", msgspec.Raw()))
+    metadata = Metadata(
+        message_type=_text(fields.get("message_type")),
+        message_id=MessageId(_text(fields.get("message_id"))),
+        message_timestamp=_text(fields.get("message_timestamp")),
+        subscription_type=_text(fields.get("subscription_type")),
+        subscription_version=_text(fields.get("subscription_version")),
+    )
+    return Frame(metadata, outline.get("payload", msgspec.Raw()))
 
 
 def read_session(payload: msgspec.Raw) -> SessionBlock | None:

@@ -30,6 +30,7 @@ from typing import Final, assert_never
 
 from twitch.eventsub import frames
 from twitch.eventsub.close_codes import Action, LossReason, explain
+from twitch.eventsub.frames import decode
 from twitch.eventsub.outcomes import (
     Disturbance,
     DisturbanceKind,
@@ -57,7 +58,7 @@ from twitch.eventsub.stimuli import (
     Started,
     Stimulus,
 )
-from twitch.ids import MessageId, SessionId
+from twitch.ids import SessionId
 
 __all__ = [
     "AbortSocket",
@@ -120,8 +121,8 @@ class SessionOptions:
     reconnects_failed_max: int = 3
     """So many in a row, where Twitch asked again during each; then the session gives up and asks to be replaced."""
 
-    sockets_max: int = 4
-    """Of one session at one time, so that a storm of reconnect requests cannot open more and more."""
+    sockets_max: int = 8
+    """Of one session at one time (2 or more), so that a storm of reconnect requests cannot open more and more."""
 
     reconnect_host_suffixes: tuple[str, ...] = ()
     """Domains that a reconnect URL may lead to besides the EventSub host and its subdomains."""
@@ -144,13 +145,14 @@ class _Phase(StrEnum):
 class _Socket:
     """One socket. `alive_at` is the last sign of life while live, the last event while draining."""
 
-    __slots__ = ("alive_at", "number", "phase", "until")
+    __slots__ = ("alive_at", "number", "phase", "until", "welcomed")
 
     def __init__(self, number: int, until: float) -> None:
         self.number = number
         self.phase = _Phase.OPENING
         self.until = until
         self.alive_at = 0.0
+        self.welcomed = False
 
 
 class Session:
@@ -230,8 +232,9 @@ class Session:
                     row = explain(code)
                     self._gone(socket, Lost(row.reason, code, printable(text) or row.name), now, out)
             case DeadlineReached():
-                for socket in list(self._sockets.values()):
-                    if now >= self._due(socket):
+                for number in list(self._sockets):
+                    socket = self._sockets.get(number)  # one may go with another
+                    if socket is not None and now >= self._due(socket):
                         self._overdue(socket, now, out)
             case CloseAsked():
                 self._close_all(now, out)
@@ -248,7 +251,7 @@ class Session:
         if socket is None:
             return ()
         try:
-            frame = frames.decode(data)
+            frame = decode(data)
         except frames.UNREADABLE:
             salvaged = frames.salvage(data)
             if isinstance(salvaged, Disturbance):
@@ -263,16 +266,16 @@ class Session:
                 return self._disturbed(DisturbanceKind.NOT_UTF8, f"{len(data)} bytes")
             socket.alive_at = now
             notification = Notification(
-                MessageId(metadata.message_id),
+                metadata.message_id,
                 metadata.subscription_type,
                 metadata.subscription_version,
                 metadata.message_timestamp,
                 payload,
             )
-            if socket.phase is _Phase.WELCOMING or socket.phase is _Phase.OPENING:
-                # An event is an event: told as odd, and delivered.
-                return (*self._disturbed(DisturbanceKind.BEFORE_WELCOME, "notification"), notification)
-            return (notification,)
+            if socket.welcomed:
+                return (notification,)
+            # An event is an event: told as odd, and delivered.
+            return (*self._disturbed(DisturbanceKind.BEFORE_WELCOME, "notification"), notification)
         return self._rare_frame(socket, frame, data, now)
 
     # -- frames other than notifications ------------------------------------------------------------------------
@@ -280,10 +283,9 @@ class Session:
     def _rare_frame(self, socket: _Socket, frame: frames.Frame, data: bytes, now: float) -> tuple[Instruction, ...]:
         if not frames.is_utf8(data):
             return self._disturbed(DisturbanceKind.NOT_UTF8, f"{len(data)} bytes")
-        welcomed = socket.phase not in {_Phase.OPENING, _Phase.WELCOMING}
         match frame.metadata.message_type:
             case "session_keepalive":
-                if not welcomed:
+                if not socket.welcomed:
                     return self._disturbed(DisturbanceKind.BEFORE_WELCOME, "session_keepalive")
                 if socket.phase is _Phase.LIVE:
                     socket.alive_at = now
@@ -293,7 +295,7 @@ class Session:
             case "session_reconnect":
                 return self._reconnect(socket, frame, now)
             case "revocation":
-                return self._revocation(frame, welcomed=welcomed)
+                return self._revocation(frame, welcomed=socket.welcomed)
             case "":
                 return self._incomplete(frame)
             case other:
@@ -305,7 +307,7 @@ class Session:
         if not (metadata.message_id and metadata.subscription_type and payload.startswith(b"{")):
             return self._incomplete(frame)
         revocation = Revocation(
-            MessageId(metadata.message_id),
+            metadata.message_id,
             metadata.subscription_type,
             metadata.subscription_version,
             metadata.message_timestamp,
@@ -325,6 +327,7 @@ class Session:
         out: list[Instruction] = []
         reconnected = socket is self._successor
         socket.phase = _Phase.LIVE
+        socket.welcomed = True
         socket.alive_at = now
         if reconnected:
             old, self._live, self._successor, self._next_url = self._live, socket, None, None
@@ -472,7 +475,7 @@ class Session:
                 self._end(lost, out)
 
     def _end(self, lost: Lost, out: list[Instruction]) -> None:
-        assert self._ending is None, "a session ends once"  # noqa: S101 - states what holds
+        assert self._ending is None, "a session ends once"
         self._ending = lost
         if self._sockets and lost.action is Action.REOPEN:
             self._ask_replacement(lost.text, out)
