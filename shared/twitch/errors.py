@@ -27,7 +27,7 @@ No error carries a token or a secret. Status codes and their meaning: https://de
 from enum import StrEnum
 
 
-class TwitchException(Exception):  # noqa: N818  the name that programs catch
+class TwitchException(Exception):
     """Anything that this library raises on its own account."""
 
     @property
@@ -74,7 +74,7 @@ class ShardError(ClientException):
         return self._transient
 
 
-class ShardNotFound(ShardError):  # noqa: N818  as above
+class ShardNotFound(ShardError):
     """The conduit has no shard of this id."""
 
 

@@ -1,0 +1,66 @@
+"""A list that Twitch gives page by page: await it for the whole, or iterate over it to fetch as you go.
+
+    shards = await app.application.get_conduit_shards(conduit_id)
+    async for shard in app.application.get_conduit_shards(conduit_id): …
+
+https://dev.twitch.tv/docs/api/guide/#pagination : pages may be empty, and may repeat an item of the one before.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
+from typing import Any, Generic
+
+from twitch.helix.calls import Reply
+from twitch.helix.endpoints import ItemT
+
+FetchPage = Callable[[str | None, int | None], Awaitable[Reply[ItemT]]]
+"""Takes the cursor to go on from, and the most items wanted, None for no opinion."""
+EMPTY_PAGES_MAX = 20
+"""In a row, each with a cursor to the next: after that many Twitch is taken to be at its end."""
+
+
+class PaginatedRequest(Generic[ItemT]):
+    """A list in pages. ``limit`` bounds how many items come in all; None means every one there is."""
+
+    def __init__(self, fetch: FetchPage[ItemT], *, limit: int | None = None, page_size_max: int | None = None) -> None:
+        if limit is not None and limit < 0:
+            raise ValueError("limit must not be negative")
+        self._fetch = fetch
+        self._limit = limit
+        self._page_size_max = page_size_max
+        self._empty_pages = 0
+        self.cursor: str | None = None
+        """Where the next page begins; None before the first page and after the last."""
+        self.done = limit == 0
+        self.fetched_count = 0
+        self.extras: Mapping[str, Any] = {}
+        """What the last page told besides its items, such as the total."""
+
+    async def next(self) -> tuple[ItemT, ...]:
+        """The next page, empty when there's none left."""
+        if self.done:
+            return ()
+        left = None if self._limit is None else self._limit - self.fetched_count
+        wanted = self._page_size_max if left is None else min(left, self._page_size_max or left)
+        reply = await self._fetch(self.cursor, wanted if self._page_size_max else None)
+        items = reply.items if left is None else reply.items[:left]
+        self._empty_pages = 0 if reply.items else self._empty_pages + 1
+        self.fetched_count += len(items)
+        self.extras = reply.extras
+        over = reply.cursor is None or reply.cursor == self.cursor or self._empty_pages >= EMPTY_PAGES_MAX
+        self.done = over or self.fetched_count == self._limit
+        self.cursor = None if over else reply.cursor
+        return items
+
+    def __await__(self) -> Generator[Any, None, tuple[ItemT, ...]]:
+        return self._all().__await__()
+
+    async def _all(self) -> tuple[ItemT, ...]:
+        items: list[ItemT] = []
+        while not self.done:
+            items.extend(await self.next())
+        return tuple(items)
+
+    async def __aiter__(self) -> AsyncIterator[ItemT]:
+        while not self.done:
+            for item in await self.next():
+                yield item
