@@ -1,0 +1,297 @@
+"""The control loop of a term: observe, plan, write, bind; again after every change.
+
+A round reads what workers report (one script), makes the plan (pure), writes what changed (one fenced script) and binds
+welcomed sessions, up to 100 shards a PATCH. A worker's report wakes it early; otherwise it goes round a few times a
+second, so nothing depends on a message having arrived.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+
+import msgspec
+import structlog
+
+from coordinator import conduit as conduits
+from coordinator import reconcile
+from coordinator.ledger import Ledger
+from coordinator.listing import Listings
+from coordinator.membership import Membership
+from coordinator.reconcile import DELIVERING, Binding, Member, Observed, Phase, ShardRecord
+from coordinator.term import Conduit, Term
+from fleet import metrics
+from fleet.clock import boottime
+from fleet.connection import AWAY, describe
+from fleet.reports import Report, read_report
+from fleet.wake import listening
+from twitch import errors
+from twitch.ids import SessionId
+from twitch.models import ShardUpdate
+
+log = structlog.get_logger(__name__)
+
+PATCH_SHARDS_MAX = 100
+"""Shards in one Update Conduit Shards: https://dev.twitch.tv/docs/api/reference/#update-conduit-shards"""
+
+OPENINGS_MAX = 400
+"""Sockets that the fleet has opening at a time: four PATCHes, which fit well inside Twitch's 10 s after a welcome."""
+
+REFUSED_PAUSE_SECONDS = 2.0
+"""A binding that Twitch refused is tried again after this: its session is mostly dead, and its worker about to know."""
+
+FORGET_SECONDS = 600.0
+"""A worker that has been silent this long is forgotten."""
+
+
+class Control:
+    """The shards of one term."""
+
+    def __init__(self, term: Term, named_conduit: str) -> None:
+        self._term, self._named = term, named_conduit
+        self._settings = term.settings
+        self._wake = asyncio.Event()
+        self._ledger = Ledger(term)
+        self._listings = Listings(term, self._wake)
+        self._membership = Membership(
+            self._settings.member_ttl_seconds, self._settings.heartbeat_seconds, gapless_since=boottime()
+        )
+        self._records: dict[int, ShardRecord] = {}
+        self._reports: dict[str, tuple[str, Report]] = {}
+        self._gone: frozenset[str] = frozenset()
+        self._bound_at: dict[int, int] = {}
+        self._held_back: dict[tuple[int, SessionId], float] = {}
+        self._incarnation: bytes | None = None
+        self._loaded = False
+
+    async def run(self) -> None:
+        """Goes round until the term ends. Raises Deposed."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(listening(self._term.redis, [self._term.keys.rep_wake], self._wake), name="wake")
+                tasks.create_task(self._rounds(), name="rounds")
+        finally:
+            await self._listings.stop()
+
+    def doubt(self) -> None:
+        """Somebody heard that a shard was disabled: ask Twitch at once."""
+        self._listings.soon()
+
+    async def _rounds(self) -> None:
+        pause = min(0.5, self._settings.heartbeat_seconds / 2)
+        while True:
+            try:
+                await self._once()
+            except AWAY as error:
+                self._membership.interrupted(boottime())
+                self._not_ready(f"Redis or Twitch did not answer: {describe(error)}")
+                await asyncio.sleep(pause)
+            except errors.TwitchException as error:
+                self._not_ready(f"Twitch refuses: {error}")
+                await asyncio.sleep(1.0 if error.transient else 10.0)
+            else:
+                if self._term.not_ready.pop("control", None):
+                    log.info("control.goes_on")
+                await self._pause(pause)
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+            # Welcomes come in flocks: what arrives within this moment shares one PATCH.
+            await asyncio.sleep(self._settings.bind_gather_seconds)
+        self._wake.clear()
+
+    def _not_ready(self, sentence: str) -> None:
+        if self._term.not_ready.get("control") != sentence:
+            log.warning("control.waits", reason=sentence)
+        self._term.not_ready["control"] = sentence
+
+    async def _once(self) -> None:
+        conduit = self._term.conduit
+        if conduit is None:
+            await self._settle()
+        elif not self._loaded:
+            await self._load(conduit)
+        else:
+            await self._round(conduit)
+
+    async def _settle(self) -> None:
+        try:
+            conduit = await conduits.settle(self._term, self._named)
+        except conduits.ConduitRefused as refusal:
+            self._not_ready(str(refusal))
+            self._term.not_ready["conduit"] = str(refusal)
+            await asyncio.sleep(5.0)
+            return
+        self._term.not_ready.pop("conduit", None)
+        self._term.conduit = conduit
+        self._wake.set()
+
+    async def _load(self, conduit: Conduit) -> None:
+        """Takes over what the last leader wrote. What it may still have sent to Twitch is found by listing: now, and again
+        when the last deadline of its calls is surely over."""
+        self._records = await self._ledger.read()
+        self._loaded = True
+        self._listings.soon()
+        asyncio.get_running_loop().call_later(self._settings.lease_ttl_seconds, self._listings.soon)
+        log.info("control.loaded", conduit=conduit.id, records=len(self._records))
+
+    def _conduit_lost(self, conduit: Conduit) -> None:
+        """Every binding went with the conduit; the sessions may still be alive, and are bound to its successor."""
+        log.error("conduit.not_found", conduit=conduit.id)
+        self._term.conduit = None
+        self._term.shards_bound.clear()
+        self._records = {
+            shard: replace(record, session=SessionId(""), holder="") for shard, record in self._records.items()
+        }
+        self._bound_at = {}
+        self._listings.forget()
+
+    async def _round(self, conduit: Conduit) -> None:
+        if self._listings.conduit_missing:
+            self._conduit_lost(conduit)
+            return
+        now_ms = await self._observe()
+        now = boottime()
+        if self._membership.suspects(now) and self._listings.asked_at < now - self._settings.heartbeat_seconds:
+            self._listings.soon()
+        dark = any(record.phase not in DELIVERING for record in self._records.values())
+        self._listings.ask_if_due(conduit, now, dark=dark)
+        members = self._members(now)
+        self._held_back = {key: until for key, until in self._held_back.items() if until > now}
+        listing = self._listings.latest
+        planned = reconcile.plan(
+            Observed(
+                now_ms=now_ms,
+                shard_count=conduit.shard_count,
+                records=self._records,
+                members=members,
+                distrusted=reconcile.distrusted(self._records, listing, self._bound_at) if listing else frozenset(),
+                held_back=frozenset(self._held_back),
+            )
+        )
+        if planned.moved:
+            metrics.SHARDS_MOVED.labels("gone" if self._gone else "planned").inc(planned.moved)
+        self._records = planned.records
+        await self._write(members, now_ms)
+        if planned.bindings:
+            await self._bind(conduit, planned.bindings, now_ms)
+            await self._write(members, now_ms)
+        self._show(now_ms, members)
+
+    async def _write(self, members: dict[str, Member], now_ms: int) -> None:
+        active = sum(member.report.active and not member.gone for member in members.values())
+        openings = max(1, OPENINGS_MAX // max(1, active))
+        await self._ledger.write(self._records, members, openings=openings, active=active, now_ms=now_ms)
+
+    # -- what is seen
+
+    async def _observe(self) -> int:
+        """Reads what changed of the workers; returns Redis' clock, in ms."""
+        keys = self._term.keys
+        seen = [part for worker, (version, _) in self._reports.items() for part in (worker, version)]
+        now_ms, incarnation, workers = await self._term.scripts.observe(
+            keys=[keys.workers, keys.incarnation], args=[keys.alive(""), keys.report(""), *seen]
+        )
+        if self._incarnation not in {None, incarnation}:
+            log.error("redis.lost_its_data", consequence="workers report anew; control state is written again")
+            self._ledger.forget()
+        self._incarnation = incarnation
+        ttl_left: dict[str, float] = {}
+        for name, left_ms, version, raw in workers:
+            worker = name.decode()
+            ttl_left[worker] = left_ms / 1000
+            if raw is not None:
+                try:
+                    report = read_report(raw)
+                except msgspec.DecodeError as error:
+                    log.error("worker.unreadable_report", worker=worker, error=str(error))
+                    continue
+                self._greet(worker, report)
+                self._reports[worker] = (version.decode(), report)
+        for worker in [known for known in self._reports if known not in ttl_left]:
+            log.info("worker.left", worker=worker)
+            del self._reports[worker]
+        now = boottime()
+        self._membership.observed(now, ttl_left)
+        for worker in self._gone:
+            if self._membership.silent_seconds(worker, now) > FORGET_SECONDS:
+                await self._term.scripts.forget(
+                    keys=[keys.workers, keys.alive(worker), keys.report(worker)], args=[worker]
+                )
+        return int(now_ms)
+
+    def _greet(self, worker: str, report: Report) -> None:
+        known = self._reports.get(worker)
+        if known is None or known[1].incarnation != report.incarnation:
+            log.info("worker.joined", worker=worker, capacity=report.capacity, sessions=len(report.sessions))
+        elif known[1].active and not report.active:
+            log.info("worker.draining", worker=worker)
+
+    def _members(self, now: float) -> dict[str, Member]:
+        bound: dict[str, list[SessionId]] = {}
+        for record in self._records.values():
+            if record.phase in DELIVERING:
+                bound.setdefault(record.holder, []).append(record.session)
+        listing = self._listings.latest
+        enabled = frozenset(listing.enabled.values()) if listing is not None else None
+        gone = self._membership.gone(now, bound, enabled, self._listings.asked_at)
+        # Once gone, its sessions are bound elsewhere and prove nothing any more: it stays gone until it is heard.
+        gone |= {worker for worker in self._gone if worker in self._membership.suspects(now)}
+        for worker in sorted(gone - self._gone):
+            log.warning("worker.gone", worker=worker, shards=len(bound.get(worker, ())))
+        self._gone = frozenset(gone)
+        return {worker: Member(report, worker in gone) for worker, (_, report) in self._reports.items()}
+
+    # -- what is done
+
+    async def _bind(self, conduit: Conduit, bindings: tuple[Binding, ...], now_ms: int) -> None:
+        """Binds welcomed sessions; what Twitch refuses is held back for a moment and then planned again."""
+        api = self._term.twitch.application
+        for start in range(0, len(bindings), PATCH_SHARDS_MAX):
+            batch = bindings[start : start + PATCH_SHARDS_MAX]
+            serial = self._listings.serial
+            updates = [ShardUpdate(str(each.shard), each.session) for each in batch]
+            try:
+                answer = await self._term.helix(partial(api.update_conduit_shards, conduit.id, updates))
+            except errors.NotFound:
+                self._conduit_lost(conduit)
+                return
+            refused = {error.id: error for error in answer.errors}
+            for each in batch:
+                if (error := refused.get(str(each.shard))) is not None:
+                    log.warning(
+                        "shard.refused", shard=each.shard, worker=each.worker, code=error.code, why=error.message
+                    )
+                    self._held_back[each.shard, each.session] = boottime() + REFUSED_PAUSE_SECONDS
+                else:
+                    self._bound(each, serial, now_ms)
+
+    def _bound(self, binding: Binding, listing_serial: int, now_ms: int) -> None:
+        before = self._records[binding.shard]
+        self._records[binding.shard] = reconcile.bound(before, binding, now_ms)
+        self._bound_at[binding.shard] = listing_serial
+        if before.phase is Phase.DARK:
+            metrics.DARK_SPELLS.observe((now_ms - before.since_ms) / 1000)
+        log.info("shard.bound", shard=binding.shard, worker=binding.worker, epoch=before.epoch, was=before.phase)
+
+    def _show(self, now_ms: int, members: dict[str, Member]) -> None:
+        phases = Counter(record.phase for record in self._records.values())
+        for phase in Phase:
+            metrics.SHARDS.labels(phase).set(phases[phase])
+        dark = [now_ms - record.since_ms for record in self._records.values() if record.phase not in DELIVERING]
+        metrics.DARK_SECONDS.set(max(dark, default=0) / 1000)
+        active = sum(member.report.active and not member.gone for member in members.values())
+        draining = sum(not member.report.active and not member.gone for member in members.values())
+        for name, count in (("active", active), ("draining", draining), ("gone", len(members) - active - draining)):
+            metrics.MEMBERS.labels(name).set(count)
+        if dark:
+            why = "" if active else "; no worker is active"
+            self._term.not_ready["shards"] = f"{len(dark)} of {len(self._records)} shards are not bound{why}"
+        else:
+            self._term.not_ready.pop("shards", None)
+            self._term.shards_bound.set()

@@ -1,0 +1,101 @@
+"""What the leader has written of shards and orders, so that only changes are written again.
+
+Records say what the leader knows (for the next leader, and for people); orders say what each worker is to do. Both go
+out in one fenced script, and workers are woken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from coordinator.assignment import Shard, Worker
+from coordinator.reconcile import ShardRecord
+from coordinator.term import Term, Write
+from fleet.connection import hash_of
+from fleet.lease import next_epoch
+from fleet.reports import Orders, encode
+from twitch.ids import SessionId
+
+FIELDS_PER_WRITE = 1000
+"""Hash fields in one command of a script: Lua unpacks no more than some thousands of arguments."""
+
+_record = msgspec.json.Decoder(ShardRecord)
+
+
+class Ledger:
+    """The control state of one term, as it stands in Redis."""
+
+    def __init__(self, term: Term) -> None:
+        self._term = term
+        self._records: dict[Shard, ShardRecord] = {}
+        self._orders: dict[Worker, bytes] = {}
+        self._pace = (0, 0)
+        self._version = 0
+
+    async def read(self) -> dict[Shard, ShardRecord]:
+        """What the last leader wrote of the shards. Orders are written anew: a worker takes the same ones calmly."""
+        raw = await hash_of(self._term.redis, self._term.keys.shards)
+        self._records = {int(shard): _record.decode(text) for shard, text in raw.items()}
+        return dict(self._records)
+
+    def forget(self) -> None:
+        """Redis has lost its data: everything is to be written again."""
+        self._records, self._orders, self._pace = {}, {}, (0, 0)
+
+    async def write(
+        self,
+        records: Mapping[Shard, ShardRecord],
+        workers: Iterable[Worker],
+        *,
+        openings: int,
+        active: int,
+        now_ms: int,
+    ) -> None:
+        """Writes what differs from what stands there. Raises Deposed, or redis' errors.
+
+        openings: sockets that one worker may have opening; active: workers that take shards.
+        """
+        keys = self._term.keys
+        changed = {
+            str(shard): msgspec.json.encode(record)
+            for shard, record in records.items()
+            if self._records.get(shard) != record
+        }
+        outside = [str(shard) for shard in self._records if shard not in records]
+        orders = {worker: encode(each) for worker, each in orders_from(records, workers).items()}
+        fresh = {worker: document for worker, document in orders.items() if self._orders.get(worker) != document}
+
+        writes = [Write.hset_items(keys.shards, part) for part in _parts(changed)]
+        writes += [Write.hdel(keys.shards, *part) for part in _parts(dict.fromkeys(outside, b""))]
+        if fresh:
+            # A version that no earlier orders had, not even those of another Redis: workers compare it for equality.
+            self._version = next_epoch(self._version, now_ms)
+        writes += [Write.hset(keys.assigned(w), v=self._version, shards=document) for w, document in fresh.items()]
+        if self._pace != (openings, active):
+            writes.append(Write.hset(keys.pace, openings=openings, active=active))
+        if writes:
+            await self._term.commit(*writes, wake=True)
+        self._records, self._orders, self._pace = dict(records), orders, (openings, active)
+
+
+def orders_from(records: Mapping[Shard, ShardRecord], workers: Iterable[Worker]) -> dict[Worker, Orders]:
+    """What each worker is to hold open, and which of its sessions Twitch sends through."""
+    opens: dict[Worker, dict[Shard, int]] = {worker: {} for worker in workers}
+    bound: dict[Worker, dict[SessionId, list[Shard]]] = {worker: {} for worker in opens}
+    for shard, record in sorted(records.items()):
+        if record.worker in opens:
+            opens[record.worker][shard] = record.epoch
+        if record.session and record.holder in bound:
+            bound[record.holder].setdefault(record.session, []).append(shard)
+    return {
+        worker: Orders(open=opens[worker], bound={session: tuple(ids) for session, ids in bound[worker].items()})
+        for worker in opens
+    }
+
+
+def _parts(items: dict[str, bytes]) -> Iterable[dict[str, str | bytes]]:
+    pairs = list(items.items())
+    for start in range(0, len(pairs), FIELDS_PER_WRITE):
+        yield dict(pairs[start : start + FIELDS_PER_WRITE])

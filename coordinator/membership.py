@@ -1,0 +1,68 @@
+"""Which workers are surely dead. Pure: takes the leader's clock, what Redis shows of heartbeats, what Twitch lists.
+
+Declaring a live worker dead costs it its shards, so silence alone does not do it: an outage of Redis silences everybody.
+A worker is gone when it has been silent while this leader's own calls succeeded without a gap, and Twitch does not show
+its sessions enabled any more. The full TTL of silence is needed, unless Twitch already shows every session of it down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from twitch.ids import SessionId
+
+
+@dataclass(slots=True)
+class Membership:
+    """The leader's memory of heartbeats."""
+
+    ttl_seconds: float
+    heartbeat_seconds: float
+    gapless_since: float
+    _last_heard: dict[str, float] = field(default_factory=dict)
+
+    def interrupted(self, now: float) -> None:
+        """Our own call failed, or a term began: all silence is counted anew from here."""
+        self.gapless_since = now
+
+    def observed(self, now: float, ttl_left_seconds: Mapping[str, float]) -> None:
+        """What Redis said of each known worker: seconds until its heartbeat expires, negative where it has."""
+        for worker in [known for known in self._last_heard if known not in ttl_left_seconds]:
+            del self._last_heard[worker]
+        for worker, left in ttl_left_seconds.items():
+            if left >= 0:
+                self._last_heard[worker] = now - max(0.0, self.ttl_seconds - left)
+            else:
+                self._last_heard.setdefault(worker, self.gapless_since)
+
+    def silent_seconds(self, worker: str, now: float) -> float:
+        """How long a worker has been silent while we were listening."""
+        return now - max(self._last_heard.get(worker, now), self.gapless_since)
+
+    def suspects(self, now: float) -> frozenset[str]:
+        """Workers silent for two heartbeats: worth asking Twitch about."""
+        return frozenset(w for w in self._last_heard if self.silent_seconds(w, now) >= 2 * self.heartbeat_seconds)
+
+    def gone(
+        self,
+        now: float,
+        sessions: Mapping[str, Iterable[SessionId]],
+        enabled: frozenset[SessionId] | None,
+        listed_at: float,
+    ) -> frozenset[str]:
+        """The workers to be taken for dead.
+
+        sessions: what each worker had bound. enabled: sessions that Twitch shows enabled in the listing that was asked
+        for at `listed_at`; None if there is no listing yet.
+        """
+        dead = set()
+        for worker in self.suspects(now):
+            bound = frozenset(sessions.get(worker, ()))
+            silent = self.silent_seconds(worker, now)
+            if not bound:
+                if silent >= self.ttl_seconds:
+                    dead.add(worker)
+            elif enabled is not None and listed_at >= now - silent + self.heartbeat_seconds and not bound & enabled:
+                dead.add(worker)
+        return frozenset(dead)

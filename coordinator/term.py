@@ -1,0 +1,112 @@
+"""What a leader may do while it leads.
+
+A term begins with an election and ends when the lease can no longer be relied on. Everything the leader writes goes
+through here: control state through a script that checks the lease's token, Helix calls with a deadline that is shorter
+than what is left of the lease. Both raise Deposed, which ends the term; a new one starts from what Redis and Twitch say.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from redis.asyncio import Redis
+
+from fleet.clock import boottime
+from fleet.keys import Keys
+from fleet.lease import Epoch, Leading
+from fleet.scripts import Scripts
+from fleet.settings import Settings
+from twitch.app import App
+from twitch.ids import ConduitId
+
+T = TypeVar("T")
+
+
+class Deposed(Exception):
+    """This process does not lead any more; what it was about to do is the successor's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conduit:
+    """The conduit that this fleet serves."""
+
+    id: ConduitId
+    shard_count: int
+    created_by_us: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One write of control state: HSET, HDEL, SET or DEL of a key."""
+
+    operation: str
+    key: str
+    arguments: tuple[str | bytes | int, ...] = ()
+
+    @staticmethod
+    def hset(key: str, **fields: str | bytes | int) -> Write:
+        return Write("HSET", key, tuple(part for pair in fields.items() for part in pair))
+
+    @staticmethod
+    def hset_items(key: str, items: dict[str, str | bytes]) -> Write:
+        return Write("HSET", key, tuple(part for pair in items.items() for part in pair))
+
+    @staticmethod
+    def hdel(key: str, *fields: str) -> Write:
+        return Write("HDEL", key, fields)
+
+    @staticmethod
+    def set(key: str, value: str | bytes | int) -> Write:
+        return Write("SET", key, (value,))
+
+    @staticmethod
+    def delete(key: str) -> Write:
+        return Write("DEL", key)
+
+
+@dataclass(slots=True)
+class Term:
+    """One leadership: what the tasks of the leader share."""
+
+    settings: Settings
+    redis: Redis
+    keys: Keys
+    scripts: Scripts
+    twitch: App
+    lease: Leading
+    """As last renewed; the lease's shell replaces it."""
+    conduit: Conduit | None = None
+    """The conduit, once it has been found, adopted or created."""
+    shards_bound: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once every shard has been bound in this term: subscriptions are created after their shards can take events."""
+    not_ready: dict[str, str] = field(default_factory=dict)
+    """Why this leader is not ready, by whose reason it is; `/readyz` shows them."""
+
+    @property
+    def epoch(self) -> Epoch:
+        return self.lease.epoch
+
+    async def commit(self, *writes: Write, wake: bool = False) -> None:
+        """Writes control state at once, if we still lead. Raises Deposed, or redis' errors when it is away.
+
+        wake: also wake the workers up early.
+        """
+        arguments: list[str | bytes | int] = [self.lease.token, self.keys.ctl_wake if wake else ""]
+        for write in writes:
+            arguments += [write.operation, len(write.arguments), *write.arguments]
+        if not self.lease.may_act(boottime()):
+            raise Deposed
+        done = await self.scripts.commit(keys=[self.keys.leader, *(write.key for write in writes)], args=arguments)
+        if not done:
+            raise Deposed
+
+    async def helix(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Awaits a Helix call, which is aborted before our lease could end. Raises Deposed, TimeoutError, or the call's errors."""
+        remaining_seconds = self.lease.remaining_seconds(boottime())
+        if remaining_seconds <= 0:
+            raise Deposed
+        async with asyncio.timeout(remaining_seconds):
+            return await call()

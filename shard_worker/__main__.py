@@ -1,0 +1,98 @@
+"""`python -m shard_worker`: one worker, until SIGTERM; a second signal hurries it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Coroutine
+from typing import Any
+
+import structlog
+
+from fleet import logs
+from fleet.connection import ClusterRefused, connect, reachable
+from fleet.loop import run
+from fleet.settings import Settings, load_or_exit, process_id, stop
+from fleet.web import probes, serving
+from shard_worker.drain import drain
+from shard_worker.worker import Worker
+from twitch.eventsub.connection import open_http
+
+log = structlog.get_logger(__name__)
+
+FORBIDDEN = ("TWITCH_CLIENT_SECRET", "TWITCH_CLIENT_ID", "FLEET_TOKEN_KEYS", "FLEET_ADMIN_TOKEN")
+"""A worker needs none of these; what it does not have it can't leak."""
+
+
+def main() -> None:
+    settings = load_or_exit()
+    found = [variable for variable in FORBIDDEN if os.environ.pop(variable, "")]
+    name = settings.worker_id or process_id()
+    logs.configure(settings, process="shard_worker", worker=name)
+    if found:
+        log.warning("credentials.ignored", variables=found, advice="take them out of the worker's environment")
+    sys.exit(run(_serve(settings, name)))
+
+
+async def _serve(settings: Settings, name: str) -> int:
+    asked, hurry = asyncio.Event(), asyncio.Event()
+
+    def signalled() -> None:
+        (hurry if asked.is_set() else asked).set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, signalled)
+
+    redis, control = connect(settings), connect(settings, timeout_seconds=2.0, connections_max=2)
+    worker: Worker | None = None
+
+    def why_not_ready() -> str:
+        return worker.why_not_ready() if worker is not None else "Redis has not answered yet"
+
+    try:
+        async with serving(probes(why_not_ready), settings.http_host, settings.http_port) as port, open_http() as http:
+            log.info("worker.started", http_port=port, capacity=settings.worker_capacity)
+            if not await _unless(asked, reachable(redis)):
+                return 0
+            worker = Worker(settings, redis, control, http, name, secrets.token_hex(8))
+            await worker.flusher.note_server()
+            running = asyncio.create_task(worker.run(), name="worker")
+            waiting = asyncio.create_task(asked.wait(), name="signal")
+            await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            waiting.cancel()
+            code = 1
+            if not running.done():
+                code = await drain(worker, redis, hurry)
+                running.cancel()
+            result = (await asyncio.gather(running, return_exceptions=True))[0]
+            if isinstance(result, Exception):
+                log.error("worker.failed", exc_info=result)
+            return code
+    except ClusterRefused as refusal:
+        stop(str(refusal))
+    except OSError as error:
+        stop(f"FLEET_HTTP_PORT {settings.http_port}: {error.strerror or error}")
+    finally:
+        await redis.aclose()
+        await control.aclose()
+
+
+async def _unless(stopped: asyncio.Event, work: Coroutine[Any, Any, Any]) -> bool:
+    """Does `work`, unless it is told to stop first; says whether it was done."""
+    working, waiting = asyncio.create_task(work), asyncio.create_task(stopped.wait())
+    try:
+        await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
+        return working.done()
+    finally:
+        for task in (working, waiting):
+            task.cancel()
+        await asyncio.gather(working, waiting, return_exceptions=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""How every process reaches Redis: one client, made here, with bounds on every wait.
+
+A client is handed out whether Redis answers or not; `reachable` waits for it and says in the log why it waits. What to
+do during an outage is each caller's decision, and `AWAY` names the errors that mean one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, cast
+
+import structlog
+from redis import exceptions
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from fleet.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+class Unavailable(exceptions.ConnectionError):
+    """A script met a Redis that is full, loading, or a replica for the moment."""
+
+
+UNAVAILABLE_REPLIES = ("OOM ", "READONLY ", "MISCONF ", "LOADING ", "BUSY ", "MASTERDOWN ", "NOREPLICAS ", "TRYAGAIN ")
+"""Error codes that mean "later"; inside a script's error they stand behind the script's name, on Redis 6 at least."""
+
+
+def unavailable(error: exceptions.ResponseError) -> bool:
+    """Whether an error reply means that the same call may succeed later."""
+    return any(f"{code}" in f"{error} " for code in UNAVAILABLE_REPLIES)
+
+
+AWAY: tuple[type[Exception], ...] = (
+    exceptions.ConnectionError,
+    exceptions.TimeoutError,
+    exceptions.ReadOnlyError,
+    exceptions.OutOfMemoryError,
+    OSError,
+)
+"""Redis is away, full, loading, or a replica for the moment: the same call may succeed later."""
+
+
+class ClusterRefused(Exception):
+    """REDIS_URL points at a Redis Cluster, whose slots would tear our scripts' keys apart."""
+
+
+def connect(settings: Settings, *, timeout_seconds: float = 5.0, connections_max: int = 16) -> Redis:
+    """A client for `REDIS_URL`. It opens nothing yet.
+
+    timeout_seconds bounds connecting and every answer. Nothing is retried inside: a caller that repeats a write knows why.
+    """
+    pool = BlockingConnectionPool.from_url(
+        str(settings.redis_url),
+        max_connections=connections_max,
+        timeout=timeout_seconds,
+        socket_timeout=timeout_seconds,
+        socket_connect_timeout=min(timeout_seconds, 3.0),
+        socket_keepalive=True,
+        retry=Retry(NoBackoff(), 0),
+        health_check_interval=0,
+    )
+    return Redis.from_pool(pool)
+
+
+def describe(error: BaseException) -> str:
+    """One line for a log or `/readyz`, without a password that an address may carry."""
+    return f"{type(error).__name__}: {error}".split("\n", 1)[0].partition("redis://")[0].strip() or type(error).__name__
+
+
+async def reachable(redis: Redis, *, pause_seconds: float = 1.0) -> dict[str, Any]:
+    """Waits until Redis answers, with a log line each time it does not; returns its INFO.
+
+    Raises ClusterRefused for a Redis Cluster, and redis.exceptions.AuthenticationError never: a wrong password is
+    logged and tried again, since an operator may be rotating it.
+    """
+    while True:
+        try:
+            info = cast("dict[str, Any]", await redis.info())
+        except (exceptions.RedisError, OSError) as error:
+            log.warning("redis.unreachable", error=describe(error), again_in_seconds=pause_seconds)
+            await asyncio.sleep(pause_seconds)
+            continue
+        if info.get("cluster_enabled"):
+            raise ClusterRefused(
+                "REDIS_URL points at a Redis Cluster; one primary (with Sentinel or a managed equivalent) is needed"
+            )
+        return info
+
+
+async def hash_of(redis: Redis, key: str) -> dict[bytes, bytes]:
+    """HGETALL. redis-py's own signature serves its blocking client too, which strict typing can't await."""
+    return await cast("Awaitable[dict[bytes, bytes]]", redis.hgetall(key))
