@@ -260,7 +260,7 @@ class OAuth:
         return self.tokens.disconnect(user_id, None if client_id is None else ClientId(client_id))
 
     def expire(self, now: float, user_id: str | None = None) -> int:
-        """The user's (every user's) access tokens expire now; how many there were."""
+        """The user's access tokens expire now (without a user all, those of apps too); how many there were."""
         return self.tokens.expire(now, user_id)
 
     # Within

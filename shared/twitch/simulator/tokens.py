@@ -203,11 +203,18 @@ class Tokens:
             self._named[text].expires_at = now
 
     def expire(self, now: float, user_id: str | None = None) -> int:
-        """Every access token of the user (of all users) expires now, as if its time were up; how many there were."""
-        texts = [text for text, token in self._issued.items() if _is_of(token.person, user_id)]
+        """The user's access tokens expire now, as if their time were up; without a user all, those of apps too.
+
+        Returns how many there were.
+        """
+        texts = [text for text, token in self._issued.items() if user_id is None or _is_of(token.person, user_id)]
         for text in texts:
             del self._issued[text]
-        named = [each for each in self._named.values() if each.expires_at > now and _is_of(each.person, user_id)]
+        named = [
+            each
+            for each in self._named.values()
+            if each.expires_at > now and (user_id is None or _is_of(each.person, user_id))
+        ]
         for each in named:
             each.expires_at = now
         return len(texts) + len(named)
@@ -281,5 +288,5 @@ class Tokens:
         return "".join(self._random.choices(_ALPHABET, k=length))
 
 
-def _is_of(person: Person | None, user_id: str | None) -> bool:
-    return person is not None and user_id in {None, person.user_id}
+def _is_of(person: Person | None, user_id: str) -> bool:
+    return person is not None and person.user_id == user_id

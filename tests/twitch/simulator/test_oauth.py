@@ -396,6 +396,12 @@ class TestExpireNow:
         assert "user_id" in granted(oauth.validate("OAuth user-6", 1.0))
         assert "access_token" in granted(refresh(oauth, pair["refresh_token"], 1.0))
 
+    def test_without_a_user_the_tokens_of_apps_expire_too(self, oauth: OAuth) -> None:
+        tokens = [app_token(oauth), "user-5"]
+        oauth.identify("Bearer user-5", "abc", 0.0)
+        assert oauth.expire(1.0) == 2
+        assert [oauth.validate(f"OAuth {token}", 1.0) for token in tokens] == [INVALID_TOKEN, INVALID_TOKEN]
+
 
 def test_no_token_shows_in_a_repr(oauth: OAuth) -> None:
     pair = oauth.tokens.issue_pair(ClientId("abc"), oauth.people.by_id("5"), frozenset({"user:bot"}), 0.0, public=False)
