@@ -102,7 +102,8 @@ class Worker:
         self.answered = False
         self._refused_since: float | None = None
         self._events_before, self._rate, self._rated_at = 0, 0.0, time.monotonic()
-        self._events = 0
+        self.events = 0
+        """Events read in this life."""
 
     # -- what others ask
 
@@ -233,15 +234,7 @@ class Worker:
 
     async def _call(self, document: bytes) -> list:  # type: ignore[type-arg] # a script's reply: one of each kind
         answer: list = await self._control.report(  # type: ignore[type-arg]
-            keys=[
-                self._keys.workers,
-                self._keys.alive(self.name),
-                self._keys.report(self.name),
-                self._keys.assigned(self.name),
-                self._keys.leader,
-                self._keys.incarnation,
-                self._keys.pace,
-            ],
+            keys=[self._keys.workers, self._keys.alive(self.name), self._keys.report(self.name)],
             args=[
                 self.name,
                 self.incarnation,
@@ -250,6 +243,10 @@ class Worker:
                 document,
                 self._orders_seen,
                 self._keys.rep_wake,
+                self._keys.assigned(self.name),
+                self._keys.leader,
+                self._keys.incarnation,
+                self._keys.pace,
             ],
         )
         return answer
@@ -257,8 +254,8 @@ class Worker:
     def _measured_rate(self) -> float:
         now = time.monotonic()
         if now - self._rated_at >= RATE_SECONDS:
-            self._rate = round((self._events - self._events_before) / (now - self._rated_at), 1)
-            self._events_before, self._rated_at = self._events, now
+            self._rate = round((self.events - self._events_before) / (now - self._rated_at), 1)
+            self._events_before, self._rated_at = self.events, now
         return self._rate
 
     # -- sockets
@@ -292,13 +289,13 @@ class Worker:
             socket.ending = True
             socket.connection.close()
         for shard, epoch in step.open:
-            self._open(shard, epoch)
-        for serial, socket in self._sockets.items():
+            self.open(shard, epoch)
+        for socket in self._sockets.values():
             if self._orders is not None and socket.session in self._orders.bound:
                 self._pauses.bound(socket.shard)
-            del serial
 
-    def _open(self, shard: int, epoch: int) -> None:
+    def open(self, shard: int, epoch: int) -> None:
+        """Opens a session for a shard."""
         self._serial += 1
         serial = self._serial
         connection = Connection(self._http, self.settings.addresses.eventsub_url, partial(self._told, serial))
@@ -338,7 +335,7 @@ class Worker:
                 self._lost(socket, outcome)
 
     def _take(self, event: Notification | Revocation, socket: _Socket) -> None:
-        self._events += 1
+        self.events += 1
         if not self._backlog.put(self._intake.row(event, str(socket.shard))):
             metrics.DROPPED.labels("queue_full").inc()
             now = time.monotonic()
