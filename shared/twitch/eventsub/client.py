@@ -1,18 +1,25 @@
 """`ClientApp`, the class that a user's program derives from. It holds handlers; a host does the rest (hosting.py)."""
 
 import asyncio
+import contextlib
 import logging
+import signal
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from twitch.addresses import Addresses
 from twitch.api import AppAPI, UserAPI
-from twitch.errors import ClientException
+from twitch.app import App
+from twitch.errors import ClientException, TwitchException
 from twitch.eventsub.handlers import Handlers
 from twitch.eventsub.hooks import Hooks
 from twitch.eventsub.hosting import Host, Run, recorder
+from twitch.eventsub.standalone import Standalone
 from twitch.eventsub.subscribe import AppEvents
-from twitch.utils import DEFAULT_HANDLER, DefaultHandler
+from twitch.tokens import TokenPair
+from twitch.utils import DEFAULT_HANDLER, DefaultHandler, setup_logging
+
+log = logging.getLogger("twitch.eventsub")
 
 
 class ClientApp(Hooks, own=True):
@@ -40,6 +47,8 @@ class ClientApp(Hooks, own=True):
         self._handlers = Handlers(self)
         self._ready = asyncio.Event()
         self._closing = asyncio.Event()
+        self._stopped = asyncio.Event()
+        self._standalone: Standalone | None = None
         self._host: Host | None = None
         self._eventsub: AppEvents | None = None
 
@@ -88,8 +97,11 @@ class ClientApp(Hooks, own=True):
         return self._closing.is_set()
 
     async def close(self) -> None:
-        """Stop: start() and run() return once everything is closed. Safe to call more than once."""
+        """Stop, and wait until nothing is left running; from a handler it returns at once. Safe to call more than once."""
+        standalone = self._standalone
         self._closing.set()
+        if standalone is not None and not standalone.runs(asyncio.current_task()):
+            await self._stopped.wait()
 
     def run(
         self,
@@ -118,7 +130,30 @@ class ClientApp(Hooks, own=True):
         if recorded is not None:
             recorded.runs.append(Run(self, conduit_id, options))
             return
-        raise NotImplementedError
+        setup_logging(log_handler, log_level, root_logger)
+        try:
+            asyncio.run(self._run(conduit_id, shard_ids, reconnect=reconnect))
+        except KeyboardInterrupt:
+            return
+        except TwitchException as error:
+            # Where in the library it came up helps nobody who has to mend a conduit's id or a secret.
+            raise error.with_traceback(None) from None
+
+    async def _run(self, conduit_id: str, shard_ids: Sequence[int | str] | None, *, reconnect: bool) -> None:
+        """Start, and close on the first signal. A second one ends the process in Python's own way."""
+        loop = asyncio.get_running_loop()
+
+        def stop(number: signal.Signals) -> None:
+            log.info("%s: closing", number.name)
+            for known in signals:
+                loop.remove_signal_handler(known)
+            self._closing.set()
+
+        signals = (signal.SIGINT, signal.SIGTERM)
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # Windows, or not the main thread
+            for number in signals:
+                loop.add_signal_handler(number, stop, number)
+        await self.start(conduit_id, shard_ids=shard_ids, reconnect=reconnect)
 
     async def start(
         self, conduit_id: str, *, shard_ids: Sequence[int | str] | None = None, reconnect: bool = True
@@ -128,4 +163,24 @@ class ClientApp(Hooks, own=True):
         if recorded is not None:
             recorded.runs.append(Run(self, conduit_id, {"shard_ids": shard_ids, "reconnect": reconnect}))
             return
-        raise NotImplementedError
+        if self._standalone is not None:
+            raise ClientException("this client is running already")
+        self._ready, self._closing, self._stopped = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        app = App(
+            self.client_id,
+            self._client_secret,
+            addresses=self.addresses,
+            token_changed=self._token_changed,
+            **self.options,
+        )
+        self._standalone = Standalone(self, app, conduit_id, shard_ids=shard_ids, reconnect=reconnect)
+        try:
+            await self._standalone.run(self._closing)
+        finally:
+            self._standalone = None
+            self._closing.set()
+            await app.close()
+            self._stopped.set()
+
+    async def _token_changed(self, user_id: str, pair: TokenPair) -> None:
+        await self.lifecycle("on_token_update", user_id, pair.access_token, pair.refresh_token)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from typing import Any, TypeVar
 
+from twitch.errors import DecodeError
 from twitch.eventsub.event import Event, Metadata
 from twitch.eventsub.handlers import Handler, Handlers, check_class
 from twitch.models import Subscription
@@ -97,10 +98,36 @@ class Hooks:
             return raw.__name__, raw, event if event.is_raw else event.as_raw()
         return f"{event_type} v{version}", None, event
 
+    async def safely_handle(self, event: Event[Any]) -> None:
+        """Run the handler of the event's type; what it raises goes to on_error."""
+        name, handler, argument = self._handler_for(event)
+        if handler is None:
+            return
+        try:
+            await handler(argument)
+        except Exception as error:  # noqa: BLE001  a handler of the user's may raise anything
+            await self.failed(name, error, argument)
+
+    async def undecodable(self, payload: bytes, metadata: Metadata, error: DecodeError) -> None:
+        """Hand a payload that doesn't fit its type to the raw handler; without one, or if nothing fits, to on_error."""
+        try:
+            event = Event.from_payload(payload, metadata=metadata, raw=True)
+        except DecodeError:
+            await self.failed("decode", error)
+            return
+        if self._handlers.raw(event.type, event.version) is None:
+            await self.failed(self._handler_for(event)[0], error, event)
+        else:
+            await self.safely_handle(event)
+
     async def ready(self) -> None:
         """Run setup_hook, then on_ready; raises what they raise. The client is ready afterwards."""
-        await self._handlers.hook("setup_hook")()
+        await self.set_up()
         await self.became_ready()
+
+    async def set_up(self) -> None:
+        """Run setup_hook alone."""
+        await self._handlers.hook("setup_hook")()
 
     async def became_ready(self) -> None:
         """Run on_ready alone."""

@@ -1,0 +1,28 @@
+"""How long to wait before the next attempt. Pure: chance comes from a random.Random."""
+
+import random
+
+from twitch.eventsub.close_codes import Action
+
+FIRST_SECONDS = 0.25
+LATER_SECONDS = 10.0
+"""After an end that would repeat itself at once, such as 4003."""
+LONGEST_SECONDS = 60.0
+
+
+class Backoff:
+    """Doubles with each attempt that failed; spread between half and all of it, so that many don't return together."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+        self._failures = 0
+
+    def reset(self) -> None:
+        """The attempt was good."""
+        self._failures = 0
+
+    def next_seconds(self, action: Action = Action.REOPEN) -> float:
+        first = LATER_SECONDS if action is Action.REOPEN_LATER else FIRST_SECONDS
+        whole = min(first * 2.0 ** min(self._failures, 16), LONGEST_SECONDS)
+        self._failures += 1
+        return whole * self._chance.uniform(0.5, 1.0)

@@ -1,0 +1,95 @@
+"""Runs handlers: many at a time, yet one at a time and in order for each lane. A lane is a broadcaster.
+
+    submit ──> lanes: "1337" [job, job]   ──> at most `concurrency` tasks, each taking one job of the next lane
+                      "4711" [job]
+
+After a job its lane goes to the end of the line, so a busy channel doesn't starve the others. Nothing runs while the
+dispatcher is held. The number of waiting jobs is bounded; what exceeds it is refused, and the caller is told.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+log = logging.getLogger("twitch.eventsub")
+
+Job = Callable[[], Awaitable[None]]
+
+
+class Dispatcher:
+    """``concurrency`` bounds how many jobs run at a time, ``waiting_max`` how many wait."""
+
+    def __init__(self, *, concurrency: int = 100, waiting_max: int = 10_000, held: bool = False) -> None:
+        self._concurrency = concurrency
+        self._waiting_max = waiting_max
+        self._held = held
+        self._closed = False
+        self._lanes: dict[str, deque[Job]] = {}
+        self._line: deque[str] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.waiting = 0
+        """Jobs that have been taken and not begun."""
+
+    def __contains__(self, task: object) -> bool:
+        """Whether this is one of the tasks that run jobs."""
+        return task in self._tasks
+
+    def submit(self, lane: str, job: Job) -> bool:
+        """Take a job; False if too many wait or it's too late."""
+        if self._closed or self.waiting >= self._waiting_max:
+            return False
+        jobs = self._lanes.get(lane)
+        if jobs is None:  # neither in the line nor at work
+            jobs = self._lanes[lane] = deque()
+            self._line.append(lane)
+        jobs.append(job)
+        self.waiting += 1
+        self._staff()
+        return True
+
+    def release(self) -> None:
+        """Begin to run jobs, if held."""
+        self._held = False
+        self._staff()
+
+    def _staff(self) -> None:
+        """As many tasks as there are lanes to serve, within the bound."""
+        if self._held:
+            return
+        for _ in range(min(len(self._line), self._concurrency - len(self._tasks))):
+            task = asyncio.create_task(self._serve())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self) -> None:
+        while self._line:
+            lane = self._line.popleft()
+            job = self._lanes[lane].popleft()
+            self.waiting -= 1
+            try:
+                await job()
+            except Exception:
+                log.exception("a job raised")  # jobs report their own errors; this is a fault of ours
+            finally:
+                if self._lanes[lane]:
+                    self._line.append(lane)
+                else:
+                    del self._lanes[lane]
+
+    async def close(self, *, drain_seconds: float) -> int:
+        """Let what was taken finish for so long, then cancel the rest. Says how many jobs were cancelled or never begun."""
+        self.release()
+        deadline = asyncio.get_running_loop().time() + drain_seconds
+        while self._tasks and (left := deadline - asyncio.get_running_loop().time()) > 0:
+            await asyncio.wait(set(self._tasks), timeout=left)
+        self._closed = True
+        tasks = set(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        abandoned = self.waiting + len(tasks)
+        self._lanes.clear()
+        self._line.clear()
+        self.waiting = 0
+        return abandoned

@@ -1,0 +1,307 @@
+"""Holds the shards of a conduit in this process: a socket for each, bound within ten seconds, replaced when it ends.
+
+A *life* is one session of one shard, from its opening to its end. Usually a shard has one; while a session is being
+replaced it has two, the newer of which is the shard's *current* one. Of a life's end only the current one's matters.
+
+    opening ──welcome──> waiting to be bound ──PATCH──> bound ──lost──> the next life, after a pause
+                                                          └─replacement needed──> the next life at once, this one read on
+
+Welcomes are gathered for a moment and bound in one PATCH of up to a hundred shards, of which `errors` names those that
+Twitch refused. A reconnect that Twitch asked for keeps the session id, so nothing is bound anew.
+https://dev.twitch.tv/docs/eventsub/handling-conduit-events/
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Coroutine, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import aiohttp
+
+from twitch.api import AppAPI
+from twitch.errors import ConduitNotFound, ConnectionClosed, NotFound, TwitchException
+from twitch.eventsub.backoff import Backoff
+from twitch.eventsub.close_codes import Action
+from twitch.eventsub.connection import Connection
+from twitch.eventsub.outcomes import (
+    Disturbance,
+    Lost,
+    Notification,
+    Outcome,
+    ReconnectRequested,
+    ReplacementNeeded,
+    Revocation,
+    Welcomed,
+)
+from twitch.models import ShardUpdate
+
+log = logging.getLogger("twitch.eventsub")
+
+GATHER_SECONDS = 0.05
+"""A welcome waits so long for others to be bound with it."""
+BIND_RETRY_SECONDS = 1.0
+"""After a PATCH that failed for a passing reason; Twitch gives ten seconds in all."""
+OPENING_MAX = 100
+"""Sockets not yet bound: as many as one PATCH can bind."""
+CLOSE_SECONDS = 5.0
+
+
+class Told(Protocol):
+    """Whom the shards report to. None of these may block."""
+
+    def arrived(self, message: Notification | Revocation) -> None:
+        """A message of Twitch's, perhaps not for the first time."""
+
+    def hook(self, name: str, *args: Any) -> None:
+        """Something happened that a lifecycle hook is for."""
+
+    def fatal(self, error: BaseException) -> None:
+        """Nothing that these shards can do will mend this."""
+
+
+@dataclass(slots=True, eq=False)
+class _Life:
+    shard: "_Shard"
+    session_id: str = ""
+    connection: Connection | None = None
+    has_slot: bool = False
+    bound: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class _Shard:
+    id: str
+    backoff: Backoff
+    current: _Life | None = None
+    ever_bound: bool = False
+    wanted: bool = True
+
+
+@dataclass(slots=True)
+class Shards:
+    """The shards held here. ``all_bound`` is set once each of them was bound for the first time."""
+
+    api: AppAPI
+    conduit_id: str
+    http: aiohttp.ClientSession
+    url: str
+    told: Told
+    reconnect: bool = True
+    chance: random.Random = field(default_factory=random.Random)
+    all_bound: asyncio.Event = field(default_factory=asyncio.Event)
+    _shards: dict[str, _Shard] = field(default_factory=dict)
+    _lives: set[_Life] = field(default_factory=set)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _unbound: dict[str, _Life] = field(default_factory=dict)
+    _some_unbound: asyncio.Event = field(default_factory=asyncio.Event)
+    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(OPENING_MAX))
+    _closing: bool = False
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The shards that are held, bound or not."""
+        return tuple(self._shards)
+
+    @property
+    def unbound_ids(self) -> tuple[str, ...]:
+        """Those without a bound session at the moment."""
+        return tuple(s.id for s in self._shards.values() if s.current is None or not s.current.bound)
+
+    def session_of(self, shard_id: str) -> str | None:
+        """The session that a shard is bound to, None while it isn't."""
+        shard = self._shards.get(shard_id)
+        return shard.current.session_id if shard and shard.current and shard.current.bound else None
+
+    def start(self) -> None:
+        """Begin to bind. Needs a running loop."""
+        self._spawn(self._bind_welcomed())
+
+    def hold(self, shard_ids: Iterable[str]) -> None:
+        """Hold these shards, in addition to those held already."""
+        for shard_id in shard_ids:
+            if shard_id not in self._shards:
+                shard = self._shards[shard_id] = _Shard(shard_id, Backoff(self.chance))
+                self._spawn(self._live(shard, 0.0))
+
+    def let_go(self, shard_ids: Iterable[str]) -> None:
+        """Close the sockets of these shards and don't open them again."""
+        for shard_id in shard_ids:
+            shard = self._shards.pop(shard_id, None)
+            if shard is not None:
+                shard.wanted = False
+                self._unbound.pop(shard_id, None)
+                for life in self._lives:
+                    if life.shard is shard and life.connection is not None:
+                        life.connection.close()
+
+    def rebind(self, shard_id: str) -> None:
+        """Bind a shard's session once more: Twitch doesn't count it as enabled."""
+        shard = self._shards.get(shard_id)
+        if shard is not None and shard.current is not None and shard.current.bound:
+            shard.current.bound = False
+            self._wants_binding(shard.current)
+
+    async def close(self) -> None:
+        """Close every socket in order, reading what is on its way, then leave no task."""
+        self._closing = True
+        for life in self._lives:
+            if life.connection is not None:
+                life.connection.close()
+        deadline = asyncio.get_running_loop().time() + CLOSE_SECONDS
+        while self._lives and (left := deadline - asyncio.get_running_loop().time()) > 0:
+            await asyncio.wait(self._tasks, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+        tasks = set(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # -- a life -------------------------------------------------------------------------------------------------
+
+    async def _live(self, shard: _Shard, pause_seconds: float) -> None:
+        await asyncio.sleep(pause_seconds)
+        await self._slots.acquire()
+        life = _Life(shard, has_slot=True)
+        try:
+            if not shard.wanted or self._closing:
+                return
+            life.connection = Connection(self.http, self.url, lambda outcome: self._told(life, outcome))
+            shard.current = life
+            self._lives.add(life)
+            lost = await life.connection.run()
+        finally:
+            self._lives.discard(life)
+            self._give_back_slot(life)
+        self._ended(life, lost)
+
+    def _ended(self, life: _Life, lost: Lost) -> None:
+        shard = life.shard
+        if self._unbound.get(shard.id) is life:
+            del self._unbound[shard.id]
+        if shard.current is not life or not shard.wanted or self._closing:
+            log.debug("shard %s: a socket that is not needed any more ended (%s)", shard.id, lost.reason)
+            return
+        shard.current = None
+        pause_seconds = shard.backoff.next_seconds(lost.action)
+        level = logging.ERROR if lost.action is Action.REOPEN_LATER else logging.WARNING
+        log.log(
+            level,
+            "shard %s: socket lost (%s, code %s); another is opened in %.1f s",
+            shard.id,
+            lost.reason,
+            lost.code,
+            pause_seconds,
+        )
+        if life.bound:
+            self.told.hook("on_shard_disconnect", shard.id)
+        if life.session_id:
+            self.told.hook("on_disconnect")
+        if self.reconnect:
+            self._spawn(self._live(shard, pause_seconds))
+        else:
+            text = f"shard {shard.id}: the socket was lost ({lost.reason}) and reconnect is off"
+            self.told.fatal(ConnectionClosed(text, code=lost.code))
+
+    def _told(self, life: _Life, outcome: Outcome) -> None:
+        shard = life.shard
+        match outcome:
+            case Notification() | Revocation():
+                self.told.arrived(outcome)
+            case Welcomed(session_id=session_id, reconnected=reconnected):
+                if session_id == life.session_id:
+                    log.info("shard %s: moved to another socket of the same session", shard.id)
+                    return
+                life.session_id = session_id
+                life.bound = False
+                if not reconnected:
+                    self.told.hook("on_connect")
+                self._wants_binding(life)
+            case ReplacementNeeded(reason=reason):
+                if shard.current is life and shard.wanted and not self._closing:
+                    log.warning("shard %s: a fresh session is opened: %s", shard.id, reason)
+                    shard.current = None
+                    self._spawn(self._live(shard, 0.0))
+            case ReconnectRequested():
+                log.info("shard %s: Twitch asks to reconnect", shard.id)
+            case Disturbance(kind=kind, detail=detail):
+                log.warning("shard %s: a frame made no sense (%s): %s", shard.id, kind, detail)
+            case Lost():
+                pass  # what follows, follows when run() has returned
+
+    # -- binding ------------------------------------------------------------------------------------------------
+
+    def _wants_binding(self, life: _Life) -> None:
+        if life.shard.current is life and not self._closing:
+            self._unbound[life.shard.id] = life
+            self._some_unbound.set()
+
+    async def _bind_welcomed(self) -> None:
+        while True:
+            await self._some_unbound.wait()
+            await asyncio.sleep(GATHER_SECONDS)
+            self._some_unbound.clear()
+            batch = dict(list(self._unbound.items())[:OPENING_MAX])
+            for shard_id in batch:
+                del self._unbound[shard_id]
+            if self._unbound:
+                self._some_unbound.set()
+            if batch:
+                await self._bind(batch)
+
+    async def _bind(self, batch: dict[str, _Life]) -> None:
+        updates = [ShardUpdate(shard_id, life.session_id) for shard_id, life in batch.items()]
+        sessions = {shard_id: life.session_id for shard_id, life in batch.items()}
+        try:
+            outcome = await self.api.update_conduit_shards(self.conduit_id, updates)
+        except NotFound:
+            self.told.fatal(ConduitNotFound(f"conduit {self.conduit_id} is gone"))
+            return
+        except TwitchException as error:
+            if not error.transient:
+                self.told.fatal(error)
+                return
+            log.warning("binding %d shards failed, is tried again: %s", len(batch), error)
+            await asyncio.sleep(BIND_RETRY_SECONDS * self.chance.uniform(0.5, 1.0))
+            for life in batch.values():
+                if life in self._lives:
+                    self._wants_binding(life)
+            return
+        refused = {error.id: error for error in outcome.errors}
+        for shard_id, life in batch.items():
+            if life.session_id != sessions[shard_id] or life.shard.current is not life or not life.shard.wanted:
+                continue  # it moved on meanwhile, and asked for binding again if it needs it
+            if shard_id in refused:
+                log.warning("shard %s: Twitch refused to bind it: %s", shard_id, refused[shard_id].message)
+                if life.connection is not None:
+                    life.connection.close()  # its end leads to the next attempt, after a pause
+            else:
+                self._bound(life)
+
+    def _bound(self, life: _Life) -> None:
+        shard = life.shard
+        life.bound = True
+        shard.backoff.reset()
+        self._give_back_slot(life)
+        log.info("shard %s: bound to session %s", shard.id, life.session_id)
+        self.told.hook("on_shard_connect", shard.id)
+        if not shard.ever_bound:
+            shard.ever_bound = True
+            self.told.hook("on_shard_ready", shard.id)
+        if all(known.ever_bound for known in self._shards.values()):
+            self.all_bound.set()
+
+    def _give_back_slot(self, life: _Life) -> None:
+        if life.has_slot:
+            life.has_slot = False
+            self._slots.release()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.told.fatal(error)

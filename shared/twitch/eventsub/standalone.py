@@ -1,0 +1,300 @@
+"""One process, no Redis: the host that `ClientApp.run` puts behind a client.
+
+From start to end:
+
+1. The app's token is got and the conduit looked at. A wrong secret or a conduit that isn't there ends it with one
+   error; a Twitch that can't be reached is tried again.
+2. ``setup_hook`` runs; sockets are opened for all shards in parallel and bound (holding.py).
+3. Once every shard was bound, ``on_ready`` runs. Events that arrive before it has finished wait, so what it sets up is
+   there when a handler runs, but no longer than `READY_HOLD_SECONDS`: an on_ready that waits for an event gets it.
+4. Events go to handlers: no message twice, a broadcaster's in order, many broadcasters at a time (dispatch.py).
+5. The shards are listed now and then: one that Twitch doesn't count as enabled is bound again, and the conduit's size
+   is followed.
+6. ``close()`` or a permanent error ends it: sockets are closed in order, handlers get `DRAIN_SECONDS` to finish.
+
+What exceeds the bound on waiting events is dropped, counted and logged: a program that must not lose events runs on
+the fleet.
+"""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from twitch.api import AppAPI, UserAPI
+from twitch.app import App
+from twitch.errors import ConduitNotFound, Conflict, DecodeError, NotFound, ShardNotFound, TwitchException
+from twitch.eventsub.backoff import Backoff
+from twitch.eventsub.dispatch import Dispatcher
+from twitch.eventsub.event import Event, Metadata, read_revocation
+from twitch.eventsub.holding import Shards
+from twitch.eventsub.outcomes import Notification, Revocation
+from twitch.eventsub.seen import SeenIds
+from twitch.eventsub.types import BY_TYPE_AND_VERSION, SubscriptionRequest
+from twitch.models import Conduit, Subscription, normal_condition
+
+if TYPE_CHECKING:
+    from twitch.eventsub.client import ClientApp
+
+log = logging.getLogger("twitch.eventsub")
+
+T = TypeVar("T")
+READY_HOLD_SECONDS = 30.0
+ALL_BOUND_SECONDS = 60.0
+"""After that on_ready runs although some shard isn't bound yet; the log names it."""
+DRAIN_SECONDS = 5.0
+LIST_SECONDS = 60.0
+HOOKS_WAITING_MAX = 10_000
+
+
+class Standalone:
+    """A Host that holds the shards itself."""
+
+    def __init__(
+        self,
+        client: "ClientApp",
+        app: App,
+        conduit_id: str,
+        *,
+        shard_ids: Sequence[int | str] | None,
+        reconnect: bool,
+    ) -> None:
+        self._client = client
+        self._app = app
+        self._conduit_id = conduit_id
+        self._wanted = None if shard_ids is None else tuple(dict.fromkeys(str(shard) for shard in shard_ids))
+        self._seen = SeenIds()
+        self._events = Dispatcher(held=True)
+        self._hooks = Dispatcher(concurrency=1, waiting_max=HOOKS_WAITING_MAX)
+        self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._shards = Shards(
+            app.application, conduit_id, app.http.session, app.addresses.eventsub_url, self, reconnect=reconnect
+        )
+        self._dropped = 0
+
+    # -- what the client asks of its host -----------------------------------------------------------------------
+
+    @property
+    def application(self) -> AppAPI:
+        return self._app.application
+
+    async def add_user(self, access_token: str, refresh_token: str | None) -> UserAPI:
+        return await self._app.add_user(access_token, refresh_token)
+
+    async def remove_user(self, user_id: str) -> None:
+        if self._app.remove_user(user_id):
+            self.hook("on_token_remove", user_id)
+
+    def get_user(self, user_id: str) -> UserAPI:
+        return self._app.get_user(user_id)
+
+    async def subscribe(self, request: SubscriptionRequest) -> Subscription:
+        row = BY_TYPE_AND_VERSION.get((request.type, request.version))
+        transport = {"method": "conduit", "conduit_id": self._conduit_id}
+        try:
+            return await self.application.create_eventsub_subscription(
+                request.type,
+                request.version,
+                transport,
+                request.condition,
+                is_batching_enabled=True if row is not None and row.batched else None,
+            )
+        except Conflict as conflict:
+            if not self._client.ignore_conflict:
+                raise
+            existing = await self._existing(request, conflict.existing_id)
+            if existing is None:
+                raise
+            return existing
+
+    async def _existing(self, request: SubscriptionRequest, subscription_id: str | None) -> Subscription | None:
+        """The subscription that stands in the way of a request: the one Twitch named, else the one that is equal."""
+        if subscription_id is not None:
+            named = await self.application.get_eventsub_subscriptions(subscription_id=subscription_id)
+            if named:
+                return named[0]
+        wanted = normal_condition(request.condition)
+        async for subscription in self.application.get_eventsub_subscriptions(type=request.type):
+            if (
+                subscription.version == request.version
+                and subscription.transport.conduit_id == self._conduit_id
+                and normal_condition(subscription.condition) == wanted
+            ):
+                return subscription
+        return None
+
+    async def unsubscribe(self, subscription_id: str) -> None:
+        try:
+            await self.application.delete_eventsub_subscription(subscription_id)
+        except NotFound:
+            return
+
+    async def subscriptions(self) -> Sequence[Subscription]:
+        return await self.application.get_eventsub_subscriptions(conduit_id=self._conduit_id)
+
+    # -- from start to end --------------------------------------------------------------------------------------
+
+    async def run(self, closing: asyncio.Event) -> None:
+        """Live until ``closing`` is set or something is wrong for good, which is raised."""
+        begun: asyncio.Future[Any] = asyncio.ensure_future(self._begin())
+        asked: asyncio.Future[Any] = asyncio.ensure_future(closing.wait())
+        try:
+            await asyncio.wait({begun, asked, self._over}, return_when=asyncio.FIRST_COMPLETED)
+            if begun.done() and not begun.cancelled():
+                begun.result()
+                await asyncio.wait({asked, self._over}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (begun, asked):
+                task.cancel()
+            await asyncio.gather(begun, asked, return_exceptions=True)
+            await self._end()
+        if self._over.done():
+            self._over.result()
+
+    async def _begin(self) -> None:
+        """Everything up to the point where it runs by itself; then it watches, for ever."""
+        await self._patiently(self._app.authorize)
+        conduit = await self._patiently(self._find_conduit)
+        self._client.attach(self)
+        await self._client.set_up()
+        self._shards.start()
+        self._shards.hold(self._shards_of(conduit))
+        await self._become_ready()
+        while True:
+            await asyncio.sleep(LIST_SECONDS)
+            await self._look()
+
+    async def _become_ready(self) -> None:
+        try:
+            async with asyncio.timeout(ALL_BOUND_SECONDS):
+                await self._shards.all_bound.wait()
+        except TimeoutError:
+            log.warning("shards %s are not bound yet; going on without", ", ".join(self._shards.unbound_ids))
+        release = asyncio.get_running_loop().call_later(READY_HOLD_SECONDS, self._events.release)
+        try:
+            await self._client.became_ready()
+        except TwitchException as error:
+            log.error("on_ready failed: %s", error)
+            await self._client.failed("on_ready", error)
+        except Exception as error:  # noqa: BLE001  a hook of the user's may raise anything
+            await self._client.failed("on_ready", error)
+        finally:
+            release.cancel()
+        self._events.release()
+
+    async def _patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        """The outcome of an attempt, which is made again while what stands in its way may pass."""
+        backoff = Backoff(random.Random())  # noqa: S311  spreads load, guards nothing
+        while True:
+            try:
+                return await attempt()
+            except TwitchException as error:
+                if not error.transient:
+                    raise
+                pause_seconds = backoff.next_seconds()
+                log.warning("%s; tried again in %.1f s", error, pause_seconds)
+                await asyncio.sleep(pause_seconds)
+
+    async def _find_conduit(self) -> Conduit:
+        conduits = await self.application.get_conduits()
+        for conduit in conduits:
+            if conduit.id == self._conduit_id:
+                return conduit
+        there = "it has " + ", ".join(conduit.id for conduit in conduits) if conduits else "it has none"
+        raise ConduitNotFound(
+            f"client {self._app.client_id} has no conduit {self._conduit_id!r}: {there}. "
+            "App.application.create_conduit(shard_count) makes one"
+        )
+
+    def _shards_of(self, conduit: Conduit) -> Sequence[str]:
+        existing = [str(number) for number in range(conduit.shard_count)]
+        if self._wanted is None:
+            return existing
+        for shard_id in self._wanted:
+            if shard_id not in existing:
+                text = f"conduit {conduit.id} has {conduit.shard_count} shards, and none with the id {shard_id}"
+                raise ShardNotFound(text, shard_id=shard_id)
+        return self._wanted
+
+    async def _look(self) -> None:
+        """Compare what Twitch sees with what is held here."""
+        try:
+            conduit = await self._find_conduit()
+            listed = await self.application.get_conduit_shards(self._conduit_id)
+        except TwitchException as error:
+            if not error.transient:
+                raise
+            log.warning("the conduit can't be looked at: %s", error)
+            return
+        if self._wanted is None:
+            self._shards.hold(self._shards_of(conduit))
+        self._shards.let_go([shard for shard in self._shards.ids if int(shard) >= conduit.shard_count])
+        for shard in listed:
+            ours = self._shards.session_of(shard.id)
+            if ours is None:
+                continue
+            if not shard.is_enabled:
+                log.warning("shard %s: Twitch says %s; it's bound again", shard.id, shard.status)
+                self._shards.rebind(shard.id)
+            elif shard.session_id not in (None, ours):
+                log.error("shard %s: another process has bound it to a session of its own", shard.id)
+
+    async def _end(self) -> None:
+        await self._shards.close()
+        abandoned = await self._events.close(drain_seconds=DRAIN_SECONDS)
+        await self._hooks.close(drain_seconds=1.0)
+        if abandoned:
+            log.error("%d events were not handled to their end", abandoned)
+
+    # -- what the shards report ---------------------------------------------------------------------------------
+
+    def fatal(self, error: BaseException) -> None:
+        if not self._over.done():
+            self._over.set_exception(error)
+
+    def hook(self, name: str, *args: Any) -> None:
+        self._hooks.submit("", partial(self._client.lifecycle, name, *args))
+
+    def runs(self, task: object) -> bool:
+        """Whether this task is a handler's or a hook's."""
+        return task in self._events or task in self._hooks
+
+    def arrived(self, message: Notification | Revocation) -> None:
+        if not self._seen.is_new(message.message_id, time.monotonic()):
+            return
+        metadata = Metadata.of(
+            message.message_id,
+            timestamp=message.timestamp,
+            type=message.type,
+            version=message.version,
+            kind="revocation" if isinstance(message, Revocation) else "notification",
+        )
+        if isinstance(message, Revocation):
+            self._revoked(message, metadata)
+        elif self._client.handles(message.type, message.version):
+            self._notified(message, metadata)
+
+    def _revoked(self, message: Revocation, metadata: Metadata) -> None:
+        try:
+            subscription = read_revocation(message.payload)
+        except DecodeError as error:
+            log.error("a revocation can't be read: %s", error)
+            return
+        log.warning("subscription %s (%s) ended: %s", subscription.id, subscription.type, subscription.status)
+        self.hook("on_revocation", subscription, metadata)
+
+    def _notified(self, message: Notification, metadata: Metadata) -> None:
+        job: Callable[[], Awaitable[None]]
+        try:
+            event = Event.from_payload(message.payload, metadata=metadata)
+        except DecodeError as error:
+            lane, job = "", partial(self._client.undecodable, message.payload, metadata, error)
+        else:
+            lane, job = event.subscription.broadcaster_id, partial(self._client.safely_handle, event)
+        if not self._events.submit(lane, job):
+            self._dropped += 1
+            if self._dropped == 1 or self._dropped % 1000 == 0:
+                log.error("%d events dropped: handlers are too slow for what arrives", self._dropped)
