@@ -46,3 +46,5 @@ class Scripts:
         self.observe = Script(redis, "observe")
         self.forget = Script(redis, "forget")
         self.flush = Script(redis, "flush")
+        self.take = Script(redis, "take")
+        self.exchange = Script(redis, "exchange")
