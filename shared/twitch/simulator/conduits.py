@@ -61,10 +61,14 @@ class Conduit:
     def as_json(self) -> dict[str, Any]:
         return {"id": self.id, "shard_count": self.shard_count}
 
-    def listed(self) -> list[Shard]:
+    def numbers(self) -> Sequence[int]:
         """Every shard below the count, assigned or not, and the lingering ones."""
-        inside = [self.shards.get(number) or Shard(self.id, number) for number in range(self.shard_count)]
-        return inside + [self.shards[number] for number in sorted(self.shards) if number >= self.shard_count]
+        lingering = sorted(number for number in self.shards if number >= self.shard_count)
+        return [*range(self.shard_count), *lingering] if lingering else range(self.shard_count)
+
+    def shard(self, number: int) -> Shard:
+        """The shard of this number, as it is listed."""
+        return self.shards.get(number) or Shard(self.id, number)
 
 
 @dataclass(frozen=True, slots=True)

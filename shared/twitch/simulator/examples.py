@@ -45,13 +45,13 @@ class Body:
             return self._parts[0]
         filled = self._parts.copy()
         for index in range(1, len(filled), 2):
-            match filled[index]:
-                case b"@@uuid@@":
-                    filled[index] = uuid().encode()
-                case b"@@number@@":
-                    filled[index] = b"%d" % number()
-                case _:
-                    filled[index] = timestamp(now).encode()
+            placeholder = filled[index]
+            if placeholder == b"@@uuid@@":
+                filled[index] = uuid().encode()
+            elif placeholder == b"@@number@@":
+                filled[index] = b"%d" % number()
+            else:
+                filled[index] = timestamp(now).encode()
         return b"".join(filled)
 
 
@@ -106,7 +106,7 @@ def _fragment(type_: str, text: str) -> dict[str, Any]:
 
 
 def channel_chat_message(channel: Person, other: Person, variant: int) -> dict[str, Any]:
-    return chat_message(channel, other, _TEXTS[variant], UUID, _COLORS[variant])
+    return chat_message(channel, other, _TEXTS[variant], UUID, _COLORS[variant], closing=variant % 4 == 0)
 
 
 def chat_message(

@@ -10,6 +10,7 @@ at once: close, abort, reconnect, garbage. The others are *rules* that wait for 
   with `after` is given after the call was carried out: the case in which a client mustn't repeat a POST.
 
 An endpoint is "METHOD /path" or "/path"; `*` ends a path that goes on anyhow, `/ws` is the WebSocket's own.
+Without one, status and slow meet every call but that.
 """
 
 from collections.abc import Mapping
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     SLOW = "slow"
 
 
+WEBSOCKET_PATH: Final = "/ws"
 RULES_MAX: Final = 1_000
 REORDER_SECONDS: Final = 1.0
 REORDER_MAX: Final = 1_000
@@ -105,6 +107,8 @@ class Fault:
     def hits(self, method: str, path: str) -> bool:
         if self.path is None or (self.method is not None and self.method != method):
             return False
+        if self.path == "*":
+            return path != WEBSOCKET_PATH  # which must be named
         return path.startswith(self.path[:-1]) if self.path.endswith("*") else path == self.path
 
 

@@ -52,10 +52,12 @@ def get_shards(model: Model, call: Call) -> Answer | Refusal:
     begin = cursor_position(call.parameters.text("after"))
     if begin is None:
         return refusal(400, "The cursor is not valid")
-    listed = [shard for shard in conduit.listed() if status is None or shard.status == status]
+    numbers = conduit.numbers()
+    if status is not None:
+        numbers = [number for number in numbers if conduit.shard(number).status == status]
     end = begin + model.options.page_rows
-    rows = [shard.as_json() for shard in listed[begin:end]]
-    return Answer(200, {"data": rows, "pagination": pagination(end if end < len(listed) else None)})
+    rows = [conduit.shard(number).as_json() for number in numbers[begin:end]]
+    return Answer(200, {"data": rows, "pagination": pagination(end if end < len(numbers) else None)})
 
 
 def update_shards(model: Model, call: Call) -> Answer | Refusal:

@@ -35,8 +35,13 @@ from twitch.simulator.traffic import Traffic
 from twitch.simulator.truth import Truth
 from twitch.simulator.wire import REVOCATIONS, Method, Numbering, Status, timestamp
 
+# How long a disabled subscription stays listed; the page says "at least", and nothing about conduits.
+# https://dev.twitch.tv/docs/api/reference/#get-eventsub-subscriptions
+WEBSOCKET_LISTED_SECONDS: Final = 60.0
+OTHERS_LISTED_SECONDS: Final = 10 * 24 * 3600.0
 # How many subscriptions traffic makes in one step; more would hold up the sockets.
 _SUBSCRIPTIONS_PER_STEP: Final = 500
+_AIM_AGAIN_SECONDS: Final = 1.0  # how soon traffic finds a new subscription
 _BOT_USER_ID: Final = "900000000"  # who reads chat for subscriptions that traffic makes
 
 
@@ -59,9 +64,7 @@ class Model:
         self.router = Router(self.edge, self.conduits, self.faults, self.truth, self.deadlines, message_ids)
         self.events = Events(options.seed, self.subscriptions, self.router, people, self.truth)
         self.traffic: Traffic | None = None
-        self._channels: Sequence[str] = ()
-        self._channels_version = -1
-        self._channels_read_at = 0.0
+        self._aim_again_at = 0.0
         self._to_subscribe: Iterator[tuple[Conduit, str, str]] = iter(())
         self._subscribing = False
 
@@ -97,10 +100,8 @@ class Model:
             self.edge.close(socket, 4005, now)
 
     def _session_lost(self, session: Session, status: Status, now: float) -> None:
-        at = timestamp(now)
         shards = self.conduits.session_lost(session, status, now)
-        for subscription in self.subscriptions.of_target(session.id):
-            self.subscriptions.disable(subscription, status, at)
+        self._end(self.subscriptions.of_target(session.id), status, now)
         # Told only when all are marked, so that the news does not go to a shard that is dark itself.
         for shard in shards:
             conduit = self.conduits.get(shard.conduit_id)
@@ -121,9 +122,23 @@ class Model:
             ]
             self.events.tell(interested, orjson.dumps(event), now)
 
-    def _conduit_deleted(self, conduit: Conduit, _now: float) -> None:
-        for subscription in self.subscriptions.of_target(conduit.id):
-            self.subscriptions.disable(subscription, Status.CONDUIT_DELETED)
+    def _conduit_deleted(self, conduit: Conduit, now: float) -> None:
+        self._end(self.subscriptions.of_target(conduit.id), Status.CONDUIT_DELETED, now)
+
+    def _end(self, ended: Sequence[Subscription], status: Status, now: float) -> None:
+        """Disable subscriptions of one transport; they stay listed for a while."""
+        if not ended:
+            return
+        websocket = ended[0].method is Method.WEBSOCKET
+        for subscription in ended:
+            self.subscriptions.disable(subscription, status, timestamp(now) if websocket else None)
+        kept_seconds = WEBSOCKET_LISTED_SECONDS if websocket else OTHERS_LISTED_SECONDS
+        self.deadlines.at(now + self.options.scaled(kept_seconds), lambda _: self._forget(ended))
+
+    def _forget(self, ended: Sequence[Subscription]) -> None:
+        for subscription in ended:
+            if not subscription.removed:
+                self.subscriptions.delete(subscription)
 
     # Authorizations
 
@@ -145,7 +160,7 @@ class Model:
         assert status in REVOCATIONS, status
         if subscription.status is not Status.ENABLED:
             return
-        self.subscriptions.disable(subscription, status)
+        self._end([subscription], status, now)
         self.router.revoke(subscription, now)
         if subscription.method is Method.WEBSOCKET:
             self.edge.release(subscription.target, now)
@@ -161,7 +176,7 @@ class Model:
 
     def start_traffic(self, order: traffic.Order, now: float) -> None:
         self.traffic = Traffic(order, self._random, now)
-        self._channels, self._channels_version = order.channels or (), -1
+        self._aim_again_at = now
         if order.subscribe:
             self.subscribe_for_traffic(self.conduits.all())
 
@@ -188,18 +203,10 @@ class Model:
     def _step_traffic(self, running: Traffic, now: float) -> None:
         if self._subscribing:
             self._subscribe_some(now)
-        due = running.due(now)
-        if (
-            running.order.channels is None
-            and now - self._channels_read_at >= 1
-            and (self._channels_version != self.subscriptions.version)
-        ):
-            self._channels = self.subscriptions.subjects(running.order.mix)
-            self._channels_version, self._channels_read_at = self.subscriptions.version, now
-        if not self._channels:
-            return
-        for _ in range(due):
-            type_, channel = running.pick(self._channels)
+        if running.order.channels is None and now >= self._aim_again_at:
+            self._aim_again_at = now + _AIM_AGAIN_SECONDS
+            running.aim({type_: self.subscriptions.subjects(type_) for type_ in running.order.mix})
+        for type_, channel in running.due(now):
             self.events.happen(type_, channel, now)
 
     def _subscribe_some(self, now: float) -> None:

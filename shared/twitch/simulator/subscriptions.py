@@ -8,7 +8,7 @@ Source: https://dev.twitch.tv/docs/eventsub/manage-subscriptions/
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from operator import attrgetter
@@ -102,7 +102,6 @@ class Subscriptions:
         self._by_subject: dict[str, dict[str, list[Subscription]]] = {}
         self._alike: dict[tuple[object, ...], list[Subscription]] = {}
         self._by_target: dict[str, dict[SubscriptionId, Subscription]] = {}
-        self.version = 0  # changes with the set of enabled subscriptions
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -150,7 +149,6 @@ class Subscriptions:
             self._by_subject.setdefault(made.type, {}).setdefault(about, []).append(made)
             self._alike.setdefault(_likeness(made), []).append(made)
             self._by_target.setdefault(made.target, {})[made.id] = made
-            self.version += 1
         return made
 
     def alike(
@@ -178,9 +176,9 @@ class Subscriptions:
         for subscriptions in self._by_subject.get(type_, {}).values():
             yield from subscriptions
 
-    def subjects(self, types: Iterable[str]) -> list[str]:
-        """Whom the enabled subscriptions of these types are about, in the order they were first subscribed to."""
-        return list(dict.fromkeys(about for type_ in types for about in self._by_subject.get(type_, {}) if about))
+    def subjects(self, type_: str) -> list[str]:
+        """Whom the enabled subscriptions of a type are about, in the order they were first subscribed to."""
+        return [about for about in self._by_subject.get(type_, {}) if about]
 
     def sessions_of(self, client_id: ClientId, user_id: UserId) -> set[str]:
         """The sessions that carry this user's enabled websocket subscriptions."""
@@ -235,7 +233,6 @@ class Subscriptions:
         return self._accounts.setdefault((subscription.client_id, subscription.user_id), _Account())
 
     def _forget(self, subscription: Subscription) -> None:
-        self.version += 1
         self._account(subscription).total_cost -= subscription.cost
         by_subject = self._by_subject[subscription.type]
         _take_out(by_subject, subscription.subject, subscription)

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 CATCH_UP_SECONDS: Final = 0.25
 # Above some 250 events/s they leave in little groups: fewer wake-ups, and less of a CPU.
-TICK_SECONDS: Final = 0.004
+TICK_SECONDS: Final = 0.005
 DEFAULT_MIX: Final[Mapping[str, float]] = {
     "channel.chat.message": 0.95,
     "channel.update": 0.02,
@@ -43,37 +43,42 @@ class Traffic:
         assert 0 < order.rate <= RATE_MAX, order.rate
         self.order = order
         self._random = random
-        self._types = tuple(order.mix)
-        self._limits = tuple(accumulate(order.mix.values()))
+        self._rows: list[tuple[str, Sequence[str]]] = []
+        self._limits: list[float] = []
         self._origin = now
-        self._made = 0  # since the origin
+        self._count = 0  # due since the origin
         self._ticked_at = now
         self.started_at = now
-        self.produced = 0
+        self.events = 0
         self.skipped = 0
+        self.aim(dict.fromkeys(order.mix, order.channels or ()))
 
     @property
     def next_at(self) -> float:
-        return max(self._origin + (self._made + 1) / self.order.rate, self._ticked_at + TICK_SECONDS)
+        return max(self._origin + (self._count + 1) / self.order.rate, self._ticked_at + TICK_SECONDS)
 
-    def due(self, now: float) -> int:
-        """How many events to send now."""
+    def aim(self, channels: Mapping[str, Sequence[str]]) -> None:
+        """From which channels the events of each type come; a type without any leaves its share to the others."""
+        self._rows = [(type_, channels[type_]) for type_ in self.order.mix if channels.get(type_)]
+        self._limits = list(accumulate(self.order.mix[type_] for type_, _ in self._rows))
+
+    def due(self, now: float) -> list[tuple[str, str]]:
+        """The type and the channel of each event that is to be sent now."""
         self._ticked_at = now
-        count = int((now - self._origin) * self.order.rate + 1e-6) - self._made
+        count = max(0, int((now - self._origin) * self.order.rate + 1e-6) - self._count)
+        self._count += count
         at_most = max(1, int(self.order.rate * CATCH_UP_SECONDS))
         if count > at_most:
             self.skipped += count - at_most
-            self._origin, self._made, count = now, 0, at_most
-            self.produced += count
-            return count
-        self._made += max(0, count)
-        self.produced += max(0, count)
-        return max(0, count)
+            self._origin, self._count, count = now, 0, at_most
+        if not self._rows:
+            return []
+        self.events += count
+        return [self._pick() for _ in range(count)]
 
-    def pick(self, channels: Sequence[str]) -> tuple[str, str]:
-        """The type and the channel of the next event."""
+    def _pick(self) -> tuple[str, str]:
         where = self._random.random() * self._limits[-1]
-        type_ = self._types[min(bisect_right(self._limits, where), len(self._types) - 1)]
+        type_, channels = self._rows[min(bisect_right(self._limits, where), len(self._rows) - 1)]
         return type_, channels[int(self._random.random() * len(channels))]
 
     def as_json(self, now: float) -> dict[str, Any]:
@@ -83,10 +88,10 @@ class Traffic:
             "channels": None if self.order.channels is None else len(self.order.channels),
             "mix": dict(self.order.mix),
             "seconds": round(seconds, 3),
-            "events": self.produced,
+            "events": self.events,
             "skipped": self.skipped,
             "behind": self.skipped > 0,
-            "events_per_second": round(self.produced / seconds, 1),
+            "events_per_second": round(self.events / seconds, 1),
         }
 
 

@@ -20,6 +20,7 @@ _REDELIVERY: Final = 1
 _RETRY: Final = 2
 _REVOCATION: Final = 4
 _NAMES_MAX: Final = 1_000_000  # broadcasters whose id isn't a number
+_KNOWN_MAX: Final = 100_000
 _TYPES_MAX: Final = 65_000
 _OTHERS: Final = "(other)"
 
@@ -62,6 +63,7 @@ class Truth:
         self._rows = 0
         self._types: dict[str, int] = {}
         self._type_names: list[str] = []
+        self._known: dict[str, int] = {}
         self._names: dict[str, int] = {}
         self._name_list: list[str] = []
         self.totals = Totals()
@@ -168,6 +170,14 @@ class Truth:
         return index
 
     def _who(self, broadcaster_id: str) -> int:
+        known = self._known.get(broadcaster_id)
+        if known is None:
+            if len(self._known) >= _KNOWN_MAX:
+                self._known.clear()
+            known = self._known[broadcaster_id] = self._number_of(broadcaster_id)
+        return known
+
+    def _number_of(self, broadcaster_id: str) -> int:
         # A number that reads back as the same text is kept as it is; it is above 0, as Twitch's ids are.
         if (
             broadcaster_id.isascii()
