@@ -30,7 +30,7 @@ FORBIDDEN = ("TWITCH_CLIENT_SECRET", "TWITCH_CLIENT_ID", "FLEET_TOKEN_KEYS", "FL
 def main() -> None:
     settings = load_or_exit()
     found = [variable for variable in FORBIDDEN if os.environ.pop(variable, "")]
-    name = settings.worker_id or process_id()
+    name = process_id(settings.worker_id)
     logs.configure(settings, process="shard_worker", worker=name)
     if found:
         log.warning("credentials.ignored", variables=found, advice="take them out of the worker's environment")

@@ -56,9 +56,11 @@ class Placement:
     """Serials that are needed after all."""
     close: tuple[int, ...]
     """Serials to close."""
+    settled: bool
+    """Nothing is to be done by itself later: only new orders or a session's own news change anything."""
 
 
-NOTHING = Placement((), (), (), (), ())
+NOTHING = Placement((), (), (), (), (), settled=True)
 
 
 def place(
@@ -109,7 +111,10 @@ def place(
         for shard, epoch in sorted(orders.open.items())
         if candidates[shard] is None and pauses.get(shard, now) <= now
     ]
-    return Placement(tuple(missing[:room]), tuple(confirm), tuple(unneeded), tuple(needed), tuple(close))
+    settled = all(each is not None for each in candidates.values()) and not any(
+        each.serial not in wanted and each.session not in orders.bound and not each.ending for each in held
+    )
+    return Placement(tuple(missing[:room]), tuple(confirm), tuple(unneeded), tuple(needed), tuple(close), settled)
 
 
 def _quiet(held: Held, now: float) -> bool:

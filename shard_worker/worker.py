@@ -11,6 +11,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -47,7 +48,10 @@ from twitch.ids import SessionId
 log = structlog.get_logger(__name__)
 
 PLACEMENT_SECONDS = 0.1
-"""Pace of looking at pauses and quiet times; reports and orders set it off at once."""
+"""Pace of looking at pauses and quiet times, while there are any."""
+
+SETTLED_SECONDS = 1.0
+"""Pace otherwise: orders and sessions' news set it off at once."""
 
 RATE_SECONDS = 10.0
 """Time over which the reported rate of events is averaged."""
@@ -99,6 +103,7 @@ class Worker:
         self._report_version = 0
         self._report_sent = b""
         self._changed = asyncio.Event()
+        self._news = asyncio.Event()
         self.answered = False
         self._refused_since: float | None = None
         self._events_before, self._rate, self._rated_at = 0, 0.0, time.monotonic()
@@ -182,11 +187,9 @@ class Worker:
                 self.answered = True
                 # What another server may have lost goes out again, whether or not a flush was under way.
                 await self._note_data()
-            try:
+            with suppress(TimeoutError):
                 async with asyncio.timeout(self.settings.heartbeat_seconds):
                     await self._changed.wait()
-            except TimeoutError:
-                pass
             self._changed.clear()
 
     async def _note_data(self) -> None:
@@ -222,6 +225,8 @@ class Worker:
             self._orders, self._orders_seen = None, ""
             self.flusher.replay()
         self._incarnation_of_redis = incarnation or self._incarnation_of_redis
+        if (bool(led), int(openings)) != (self.led, self._openings_max):
+            self._news.set()
         self.led, self._openings_max, self.active_workers = bool(led), int(openings), int(active)
         if orders is not None:
             try:
@@ -230,7 +235,7 @@ class Worker:
                 log.error("orders.unreadable", error=str(error))
             else:
                 self._orders_seen = version.decode()
-                self._place()
+                self._news.set()
 
     async def _call(self, document: bytes) -> list:  # type: ignore[type-arg] # a script's reply: one of each kind
         answer: list = await self._control.report(  # type: ignore[type-arg]
@@ -262,11 +267,15 @@ class Worker:
 
     async def _place_for_ever(self) -> None:
         while True:
-            self._place()
+            settled = self._place()
             self._show()
-            await asyncio.sleep(PLACEMENT_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SETTLED_SECONDS if settled else PLACEMENT_SECONDS):
+                    await self._news.wait()
+            self._news.clear()
 
-    def _place(self) -> None:
+    def _place(self) -> bool:
+        """Does what is to be done now; says whether that was all for the time being."""
         now = time.monotonic()
         step = place(
             self._orders,
@@ -293,6 +302,7 @@ class Worker:
         for socket in self._sockets.values():
             if self._orders is not None and socket.session in self._orders.bound:
                 self._pauses.bound(socket.shard)
+        return step.settled
 
     def open(self, shard: int, epoch: int) -> None:
         """Opens a session for a shard."""
@@ -327,7 +337,7 @@ class Worker:
             case ReplacementNeeded(reason):
                 log.warning("session.replacement_needed", shard=socket.shard, session=socket.session, reason=reason)
                 socket.ending = True
-                self._place()
+                self._news.set()
             case Disturbance(kind, detail):
                 metrics.DISTURBANCES.labels(kind).inc()
                 log.warning("session.disturbed", shard=socket.shard, kind=kind, detail=detail)
@@ -358,6 +368,7 @@ class Worker:
                 text=lost.text, again_in_seconds=round(pause, 2),
             )  # fmt: skip
         self._changed.set()
+        self._news.set()
 
     def _show(self) -> None:
         phases: Counter[str] = Counter()

@@ -170,7 +170,7 @@ class Settings:
     worker_capacity: int = _setting(
         "FLEET_WORKER_CAPACITY", "2000", _whole(1, 20_000), "Shards one worker will hold; 2,000 sockets were measured."
     )
-    worker_id: str = _setting("FLEET_WORKER_ID", "", _text, "Name of this worker; empty: host name and a random part.")
+    worker_id: str = _setting("FLEET_WORKER_ID", "", _text, "First part of this worker's name; empty: the host name. A random part follows.")
 
     # -- coordination
     lease_ttl_seconds: float = _setting(
