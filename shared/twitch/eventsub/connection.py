@@ -26,8 +26,9 @@ from aiohttp import WSMsgType
 from yarl import URL
 
 from twitch.eventsub.close_codes import LossReason
+from twitch.eventsub.options import DEFAULT_OPTIONS, SessionOptions
 from twitch.eventsub.outcomes import Lost, Notification, Outcome
-from twitch.eventsub.session import DEFAULT_OPTIONS, Session, SessionOptions
+from twitch.eventsub.session import Session
 from twitch.eventsub.stimuli import (
     AbortSocket,
     CloseAsked,
@@ -116,7 +117,8 @@ class Connection:
 
     def __repr__(self) -> str:
         quiet_seconds = self._clock() - self.last_notification_at
-        return f"<Connection {self._session!r}, quiet for {quiet_seconds:.1f} s>"
+        dropped = ", dropped" if self._dropped and not self._session.over else ""
+        return f"<Connection {self._session!r}, quiet for {quiet_seconds:.1f} s{dropped}>"
 
     @property
     def session(self) -> Session:
@@ -289,7 +291,7 @@ class Connection:
             elif kind is WSMsgType.ERROR:
                 return Closed(number, websocket.close_code or _ABNORMAL_CLOSURE, _why(message.data))
             elif kind is WSMsgType.CLOSED or kind is WSMsgType.CLOSING:
-                # aiohttp calls an end of stream without a close frame 1000; it is an abort all the same.
+                # An end of stream without a close frame, for which aiohttp has 1000 on one path and 1006 on another.
                 return Closed(number, _ABNORMAL_CLOSURE, "the connection broke without a close")
 
     async def _drop(self) -> None:

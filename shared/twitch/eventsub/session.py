@@ -13,30 +13,31 @@ A session is what Twitch binds to shards. It lives on one socket, and on a new o
   `keepalive_timeout_seconds` plus `keepalive_slack_seconds`. Nothing else counts as a sign of life: a ping shows that a
   proxy lives. (https://dev.twitch.tv/docs/eventsub/handling-websocket-events/#keepalive-message)
 - **End**. The session is over when every socket of it is: then comes `Lost`, and nothing after it. If the newest
-  socket ends while older ones still drain, or must be closed first, ReplacementNeeded goes ahead of it.
+  socket ends while older ones still drain, or must be closed first, ReplacementNeeded goes ahead of it (unless the
+  reason is one to wait after: see `close_codes`).
 - **Bounds**. Every wait has its deadline in `SessionOptions`; `deadline` is the earliest. The shell calls back with
   DeadlineReached at that moment or later; too early does no harm. Notifications and keepalives only ever move it to
   later, so a shell need not look at it after those.
 
+Stimuli and instructions stand in `stimuli`, outcomes in `outcomes`, bounds in `options`, close codes in `close_codes`.
 Twitch's rules: https://dev.twitch.tv/docs/eventsub/handling-websocket-events/. A frame that makes no sense becomes a
 Disturbance and is passed over; `Session` never raises on what a peer sends.
 
 `Session.frame` is the hot path: one decoder call and one Notification per event.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, assert_never
 
 from twitch.eventsub import frames
 from twitch.eventsub.close_codes import Action, LossReason, explain
 from twitch.eventsub.frames import decode
+from twitch.eventsub.options import DEFAULT_OPTIONS, SessionOptions
 from twitch.eventsub.outcomes import (
     Disturbance,
     DisturbanceKind,
     Lost,
     Notification,
-    Outcome,
     ReconnectRequested,
     ReplacementNeeded,
     Revocation,
@@ -60,78 +61,11 @@ from twitch.eventsub.stimuli import (
 )
 from twitch.ids import SessionId
 
-__all__ = [
-    "AbortSocket",
-    "Action",
-    "CloseAsked",
-    "CloseSocket",
-    "Closed",
-    "DeadlineReached",
-    "Disturbance",
-    "DisturbanceKind",
-    "FrameReceived",
-    "Instruction",
-    "LossReason",
-    "Lost",
-    "Notification",
-    "OpenFailed",
-    "OpenSocket",
-    "Opened",
-    "Outcome",
-    "ReconnectRequested",
-    "ReplacementNeeded",
-    "Revocation",
-    "Session",
-    "SessionOptions",
-    "Started",
-    "Stimulus",
-    "Welcomed",
-]
+__all__ = ["Session", "SessionOptions"]
 
 _NORMAL_CLOSURE: Final = 1000
 # Twitch takes 10 to 600 s for keepalive_timeout_seconds; a longer one in a welcome would leave a dead socket unnoticed.
 _KEEPALIVE_SECONDS_MAX: Final = 600.0
-
-
-@dataclass(frozen=True, slots=True)
-class SessionOptions:
-    """The bounds of a session. Seconds, unless the name says otherwise."""
-
-    open_seconds: float = 10.0
-    """For TCP, TLS and the handshake of one socket; the same as Twitch gives us to bind it."""
-
-    welcome_seconds: float = 10.0
-    """From handshake to welcome. Together with `open_seconds` it leaves a margin to Twitch's 30 s for a reconnect."""
-
-    keepalive_default_seconds: float = 10.0
-    """Taken when a welcome names no keepalive timeout; Twitch's own default."""
-
-    keepalive_slack_seconds: float = 2.0
-    """Added to the keepalive timeout, for the way from Twitch to here; a fifth of Twitch's default."""
-
-    quiet_seconds: float = 2.0
-    """A socket that was taken over is closed after so long without an event."""
-
-    drain_seconds_max: float = 10.0
-    """... and after so long at the latest; Twitch itself would close it 30 s after its request."""
-
-    close_seconds: float = 2.0
-    """For the peer's answer to our close frame; what it wrote before seeing ours arrives in this time."""
-
-    reconnects_failed_max: int = 3
-    """So many in a row, where Twitch asked again during each; then the session gives up and asks to be replaced."""
-
-    sockets_max: int = 8
-    """Of one session at one time (2 or more), so that a storm of reconnect requests cannot open more and more."""
-
-    reconnect_host_suffixes: tuple[str, ...] = ()
-    """Domains that a reconnect URL may lead to besides the EventSub host and its subdomains."""
-
-    frame_bytes_max: int = 4 * 1024 * 1024
-    """A longer frame costs its socket. Twitch documents no bound; its largest known message is a quarter MB."""
-
-
-DEFAULT_OPTIONS: Final = SessionOptions()
 
 
 class _Phase(StrEnum):
@@ -159,7 +93,6 @@ class Session:
     """See the module. Feed it with `handle` (and `frame`, the same for frames), and do what it returns, in order."""
 
     __slots__ = (
-        "_close_asked",
         "_ending",
         "_failed_reconnects",
         "_live",
@@ -186,7 +119,6 @@ class Session:
         self._next_url: str | None = None  # a second request's, tried if the successor fails
         self._failed_reconnects = 0
         self._replacement_asked = False
-        self._close_asked = False
         self._ending: Lost | None = None  # told when the last socket is gone
         self._over = False
         self.session_id: SessionId | None = None
@@ -409,9 +341,8 @@ class Session:
         out.append(CloseSocket(socket.number, _NORMAL_CLOSURE))
 
     def _close_all(self, now: float, out: list[Instruction]) -> None:
-        if self._over or self._close_asked:
+        if self._over:
             return
-        self._close_asked = True
         if self._ending is None:
             self._ending = Lost(LossReason.CLOSED_BY_US, _NORMAL_CLOSURE, "closed by us")
         self._live = self._successor = None

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -443,6 +444,7 @@ async def test_cancelling_drops_the_sockets_and_leaves_no_task(http: aiohttp.Cli
         ours = {t for t in asyncio.all_tasks() - before if "web_protocol" not in repr(t.get_coro())}
     assert not ours
     assert [type(o) for o in outcomes] == [Welcomed, Lost]
+    assert repr(connection) == "<Connection <Session s1 sockets: 1 live>, quiet for 0.0 s, dropped>"
     assert not connection._websockets
     assert http.connector is not None
     assert not http.connector._acquired
@@ -509,3 +511,57 @@ async def test_a_process_that_stood_still_reads_what_came_meanwhile_before_it_ju
         await asyncio.wait_for(connection.run(), 5)
     assert [type(o) for o in outcomes] == [Welcomed, Notification, Lost]
     assert loss(outcomes).reason is LossReason.NETWORK_ERROR
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_through_a_storm_of_reconnects_every_event_written_arrives(
+    http: aiohttp.ClientSession, seed: int
+) -> None:
+    chance = random.Random(seed)
+    written: list[str] = []
+    links = 8
+    served = 0
+    over = asyncio.Event()
+
+    async def write(websocket: web.WebSocketResponse, count: int) -> None:
+        for _ in range(count):
+            number = len(written)
+            await websocket.send_str(notification(number, padding=chance.choice([0, 100, 70_000])))
+            written.append(f"m{number}")
+            if chance.random() < 0.3:
+                await asyncio.sleep(0)
+
+    async def script(websocket: web.WebSocketResponse, request: web.Request) -> None:
+        nonlocal served
+        served += 1
+        link = served
+        await write(websocket, chance.choice([0, 0, 2]))  # even before the welcome
+        await websocket.send_str(welcome())
+        await write(websocket, chance.randrange(20))
+        if link < links:
+            await websocket.send_str(reconnect(f"{url}/ws?link={link}"))
+            while served == link:
+                await write(websocket, chance.randrange(3))
+                await asyncio.sleep(0.001)
+            await write(websocket, chance.randrange(20))
+            frame = await websocket.receive()
+            assert frame.type is WSMsgType.CLOSE
+            await write(websocket, chance.randrange(20))  # our close has come; what is written now still arrives
+            await websocket.close()
+        else:
+            over.set()
+            await until_closed(websocket)
+
+    async with serve({"/ws": script}, autoclose=False) as url:
+        outcomes: list[Outcome] = []
+        connection = Connection(http, f"{url}/ws", outcomes.append, options=FAST)
+        task = asyncio.create_task(connection.run())
+        async with asyncio.timeout(10):
+            await over.wait()
+            while len(connection._websockets) > 1:
+                await asyncio.sleep(0.01)
+            connection.close()
+            lost = await task
+    assert lost.reason is LossReason.CLOSED_BY_US
+    assert sorted(ids(outcomes)) == sorted(written), f"seed {seed}"
+    assert [o.reconnected for o in outcomes if isinstance(o, Welcomed)] == [False] + [True] * (links - 1)

@@ -246,6 +246,11 @@ def test_frames_that_make_no_sense_are_counted_and_passed_over(live: Play) -> No
     assert live.frame(1, notification(1)) == [delivered(1)]
 
 
+def test_a_payload_that_is_not_utf8_is_kept_from_those_who_would_choke_on_it(live: Play) -> None:
+    broken = notification(1).replace(b'"n"', b'"\xff"')
+    assert live.frame(1, broken) == [Disturbance(DisturbanceKind.NOT_UTF8, f"{len(broken)} bytes")]
+
+
 def test_what_is_missing_is_said(live: Play) -> None:
     [disturbance] = live.frame(1, frame("notification", None, ""))
     assert disturbance == Disturbance(
@@ -266,8 +271,10 @@ def test_reconnect_makes_before_it_breaks(live: Play) -> None:
     live.now += 1.5
     assert live.frame(2, notification(3)) == [delivered(3)]
     assert live.frame(1, notification(4)) == [delivered(4)]
-    assert live.frame(1, KEEPALIVE) == []
     assert live.due_in() == OPTIONS.quiet_seconds
+    live.now += 0.5
+    assert live.frame(1, KEEPALIVE) == []
+    assert live.due_in() == OPTIONS.quiet_seconds - 0.5, "a keepalive is no event"
     assert live.wait() == [CloseSocket(1, 1000)]
     assert live.frame(1, notification(5)) == [delivered(5)], "written before the peer saw our close"
     assert live(Closed(1, 1000)) == []
@@ -368,6 +375,27 @@ def test_requests_that_fail_in_a_row_have_an_end(live: Play) -> None:
         OpenSocket(4, NEW_URL),
         ReplacementNeeded("the requested reconnect failed: refused"),
     ]
+
+
+def test_a_reconnect_that_succeeds_wipes_the_slate_clean(reconnecting: Play) -> None:
+    reconnecting.frame(1, reconnect(NEWER_URL))
+    reconnecting(OpenFailed(2, "refused"))
+    reconnecting.frame(1, reconnect(NEW_URL))
+    reconnecting(Opened(3), FrameReceived(3, welcome()))
+    # Failures are counted anew, and what the old socket asked for in vain is forgotten.
+    reconnecting.frame(3, reconnect(NEW_URL))
+    reconnecting.frame(3, reconnect(NEWER_URL))
+    assert reconnecting(OpenFailed(4, "refused")) == [OpenSocket(5, NEWER_URL)]
+    reconnecting.frame(3, reconnect(NEWER_URL))
+    assert reconnecting(OpenFailed(5, "refused")) == [OpenSocket(6, NEWER_URL)]
+    assert reconnecting(OpenFailed(6, "refused")) == [ReplacementNeeded("the requested reconnect failed: refused")]
+
+
+def test_a_request_that_a_success_made_moot_is_not_tried_later(reconnecting: Play) -> None:
+    reconnecting.frame(1, reconnect(NEWER_URL))
+    reconnecting(Opened(2), FrameReceived(2, welcome()))
+    reconnecting.frame(2, reconnect(NEW_URL))
+    assert reconnecting(OpenFailed(3, "refused")) == [ReplacementNeeded("the requested reconnect failed: refused")]
 
 
 def test_a_storm_of_reconnects_has_a_bounded_number_of_sockets() -> None:
