@@ -118,7 +118,9 @@ def plan(observed: Observed) -> Plan:
         if member.report.active and not member.gone
     ]
     targets = assign(observed.shard_count, held, seats)
-    epoch = next_epoch(max((record.epoch for record in observed.records.values()), default=0), observed.now_ms)
+    seen = [record.epoch for record in observed.records.values()]
+    seen += [session.epoch for reported in sessions.values() for _, session in reported]
+    epoch = next_epoch(max(seen, default=0), observed.now_ms)
 
     records: dict[Shard, ShardRecord] = {}
     bindings: list[Binding] = []
@@ -163,7 +165,7 @@ def distrusted(
     return frozenset(
         shard
         for shard, record in records.items()
-        if record.phase in DELIVERING
+        if record.session  # as one that is doubted already has too: doubt lasts until it is bound anew, or listed
         and bound_at.get(shard, -1) < listing.serial
         and listing.enabled.get(shard) != record.session
     )
