@@ -1,0 +1,246 @@
+"""The plan: from what is wanted and what is seen, what to write and which shards to bind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from coordinator.reconcile import (
+    Binding,
+    Listing,
+    Member,
+    Observed,
+    Phase,
+    Plan,
+    ShardRecord,
+    bound,
+    distrusted,
+    plan,
+)
+from fleet.reports import Report, ReportedSession
+from twitch.ids import SessionId
+
+NOW_MS = 1_700_000_000_000
+S1, S2, S3 = SessionId("s1"), SessionId("s2"), SessionId("s3")
+
+
+def session(name: SessionId, shard: int, epoch: int, serial: int = 1) -> ReportedSession:
+    return ReportedSession(name, shard, epoch, serial)
+
+
+def worker(*sessions: ReportedSession, active: bool = True, capacity: int = 100, gone: bool = False) -> Member:
+    return Member(Report(incarnation="i", active=active, capacity=capacity, sessions=sessions), gone)
+
+
+def bound_record(
+    session: SessionId, worker: str, epoch: int = 5, *, holder: str = "", since_ms: int = 1
+) -> ShardRecord:
+    holder = holder or worker
+    phase = Phase.BOUND if holder == worker else Phase.HANDING_OVER
+    return ShardRecord(phase, since_ms, worker, epoch, session, holder)
+
+
+def planned(
+    records: Mapping[int, ShardRecord],
+    members: Mapping[str, Member],
+    *,
+    shard_count: int = 1,
+    now_ms: int = NOW_MS,
+    doubted: frozenset[int] = frozenset(),
+    held_back: frozenset[tuple[int, SessionId]] = frozenset(),
+) -> Plan:
+    return plan(Observed(now_ms, shard_count, records, members, doubted, held_back))
+
+
+class TestFromColdToBound:
+    def test_with_no_workers_shards_are_unassigned(self) -> None:
+        assert planned({}, {}, shard_count=2) == Plan(
+            {0: ShardRecord(Phase.UNASSIGNED, NOW_MS), 1: ShardRecord(Phase.UNASSIGNED, NOW_MS)}, (), 0
+        )
+
+    def test_a_worker_is_to_open_what_it_is_assigned(self) -> None:
+        now = planned({}, {"a": worker()})
+        assert now.records == {0: ShardRecord(Phase.OPENING, NOW_MS, "a", NOW_MS)}
+        assert now.bindings == ()
+
+    def test_an_assignments_epoch_is_above_all_before(self) -> None:
+        records = {0: bound_record(S1, "a", epoch=NOW_MS + 50), 1: ShardRecord(Phase.UNASSIGNED, 1)}
+        now = planned(records, {"a": worker(session(S1, 0, NOW_MS + 50))}, shard_count=2)
+        assert now.records[1].epoch == NOW_MS + 51
+
+    def test_a_welcomed_session_is_bound(self) -> None:
+        opening = ShardRecord(Phase.OPENING, 1, "a", 5)
+        now = planned({0: opening}, {"a": worker(session(S1, 0, 5))})
+        assert now.bindings == (Binding(0, S1, "a"),)
+        assert now.records == {0: opening}, "bound only when Twitch has said so"
+
+    def test_after_twitch_accepted_it_is_bound(self) -> None:
+        opening = ShardRecord(Phase.OPENING, 1, "a", 5)
+        record = bound(opening, Binding(0, S1, "a"), NOW_MS)
+        assert record == bound_record(S1, "a", since_ms=NOW_MS)
+        assert planned({0: record}, {"a": worker(session(S1, 0, 5))}) == Plan({0: record}, (), 0)
+
+    def test_the_newest_of_two_sessions_is_bound(self) -> None:
+        members = {"a": worker(session(S1, 0, 5, serial=9), session(S2, 0, 5, serial=10))}
+        assert planned({0: ShardRecord(Phase.OPENING, 1, "a", 5)}, members).bindings == (Binding(0, S2, "a"),)
+
+    def test_a_session_of_another_epoch_is_of_the_past(self) -> None:
+        members = {"a": worker(session(S1, 0, 4)), "b": worker(session(S2, 0, 5))}
+        assert planned({0: ShardRecord(Phase.OPENING, 1, "a", 5)}, members).bindings == ()
+
+    def test_what_twitch_refused_a_moment_ago_is_held_back(self) -> None:
+        opening = {0: ShardRecord(Phase.OPENING, 1, "a", 5)}
+        held_back = frozenset({(0, S1)})
+        assert planned(opening, {"a": worker(session(S1, 0, 5))}, held_back=held_back).bindings == ()
+        fresh = {"a": worker(session(S1, 0, 5), session(S2, 0, 5, serial=2))}
+        assert planned(opening, fresh, held_back=held_back).bindings == (Binding(0, S2, "a"),)
+
+
+class TestLostSockets:
+    def test_a_lost_session_leaves_its_shard_dark(self) -> None:
+        now = planned({0: bound_record(S1, "a")}, {"a": worker()})
+        assert now.records == {0: ShardRecord(Phase.DARK, NOW_MS, "a", 5)}
+
+    def test_dark_goes_on_counting_from_its_beginning(self) -> None:
+        dark = ShardRecord(Phase.DARK, 77, "a", 5)
+        assert planned({0: dark}, {"a": worker()}).records == {0: dark}
+
+    def test_the_session_that_is_opened_in_its_place_is_bound(self) -> None:
+        dark = ShardRecord(Phase.DARK, 77, "a", 5)
+        assert planned({0: dark}, {"a": worker(session(S2, 0, 5))}).bindings == (Binding(0, S2, "a"),)
+
+    def test_a_replacement_is_bound_while_the_old_session_still_lives(self) -> None:
+        now = planned({0: bound_record(S1, "a")}, {"a": worker(session(S1, 0, 5), session(S2, 0, 5, serial=2))})
+        assert now.records == {0: bound_record(S1, "a")}
+        assert now.bindings == (Binding(0, S2, "a"),)
+
+
+class TestAdoption:
+    """Over a Redis that lost its data, what workers hold is bound again, and nothing is opened."""
+
+    def test_a_live_sessions_shard_stays_with_its_worker(self) -> None:
+        now = planned({}, {"a": worker(), "b": worker(session(S1, 0, 5))})
+        assert now.records == {0: ShardRecord(Phase.OPENING, NOW_MS, "b", NOW_MS)}
+
+    def test_the_same_session_is_bound_once_its_worker_has_confirmed_the_new_epoch(self) -> None:
+        record = planned({}, {"b": worker(session(S1, 0, 5))}).records[0]
+        now = planned({0: record}, {"b": worker(session(S1, 0, record.epoch))})
+        assert now.bindings == (Binding(0, S1, "b"),)
+
+    def test_of_two_that_hold_it_the_newest_session_counts(self) -> None:
+        members = {"a": worker(session(S1, 0, 5)), "b": worker(session(S2, 0, 6))}
+        assert planned({}, members).records[0].worker == "b"
+
+    def test_the_new_epoch_is_above_those_of_the_sessions(self) -> None:
+        """Also where the clock of the Redis that took over is behind."""
+        assert planned({}, {"a": worker(session(S1, 0, NOW_MS + 9))}).records[0].epoch == NOW_MS + 10
+
+
+class TestPlannedMove:
+    """Make before break: the old session delivers until the new one is bound."""
+
+    def test_the_shard_of_a_draining_worker_is_handed_over(self) -> None:
+        members = {"a": worker(session(S1, 0, 5), active=False), "b": worker()}
+        now = planned({0: bound_record(S1, "a")}, members)
+        assert now.records == {0: bound_record(S1, "b", NOW_MS, holder="a", since_ms=NOW_MS)}
+        assert (now.bindings, now.moved) == ((), 1)
+
+    def test_it_is_bound_to_the_new_worker_when_that_is_welcomed(self) -> None:
+        moving = bound_record(S1, "b", 6, holder="a")
+        members = {"a": worker(session(S1, 0, 5), active=False), "b": worker(session(S2, 0, 6))}
+        now = planned({0: moving}, members)
+        assert now.records == {0: moving}
+        assert now.bindings == (Binding(0, S2, "b"),)
+        assert bound(moving, now.bindings[0], NOW_MS) == bound_record(S2, "b", 6, since_ms=NOW_MS)
+
+    def test_it_is_dark_if_the_old_session_ends_too_early(self) -> None:
+        moving = bound_record(S1, "b", 6, holder="a")
+        now = planned({0: moving}, {"a": worker(active=False), "b": worker()})
+        assert now.records == {0: ShardRecord(Phase.DARK, NOW_MS, "b", 6)}
+
+    def test_a_joining_worker_is_handed_its_share(self) -> None:
+        records = {0: bound_record(S1, "a"), 1: bound_record(S2, "a")}
+        members = {"a": worker(session(S1, 0, 5), session(S2, 1, 5)), "b": worker()}
+        now = planned(records, members, shard_count=2)
+        assert [record.worker for record in now.records.values()] == ["a", "b"]
+        assert now.records[1] == bound_record(S2, "b", NOW_MS, holder="a", since_ms=NOW_MS)
+
+    def test_with_nobody_to_take_over_a_draining_worker_goes_on(self) -> None:
+        record = bound_record(S1, "a")
+        for others in ({}, {"full": worker(capacity=0)}):
+            members = {"a": worker(session(S1, 0, 5), active=False), **others}
+            assert planned({0: record}, members) == Plan({0: record}, (), 0)
+
+
+class TestDeadWorker:
+    def test_its_shards_go_to_others_at_a_higher_epoch(self) -> None:
+        members = {"a": worker(session(S1, 0, 5), gone=True), "b": worker()}
+        now = planned({0: bound_record(S1, "a")}, members)
+        assert now.records == {0: ShardRecord(Phase.DARK, NOW_MS, "b", NOW_MS)}
+        assert now.moved == 1
+
+    def test_what_it_reported_is_worth_nothing(self) -> None:
+        dark = ShardRecord(Phase.DARK, 1, "a", 5)
+        now = planned({0: dark}, {"a": worker(session(S1, 0, 5), gone=True)})
+        assert (now.records[0].worker, now.bindings) == ("", ())
+
+    def test_with_no_other_worker_its_shards_are_unassigned(self) -> None:
+        now = planned({0: bound_record(S1, "a")}, {})
+        assert now.records[0].phase is Phase.UNASSIGNED
+        assert (now.records[0].worker, now.records[0].session) == ("", "")
+
+    def test_a_worker_that_left_leaves_its_shards_to_others(self) -> None:
+        assert planned({0: bound_record(S1, "left")}, {"b": worker()}).records[0].worker == "b"
+
+
+class TestDistrust:
+    """A listing that does not show a shard enabled with its session, though it was asked for after the binding."""
+
+    record = bound_record(S1, "a")
+
+    def test_such_a_shard_is_dark_and_bound_again_to_the_same_session(self) -> None:
+        now = planned({0: self.record}, {"a": worker(session(S1, 0, 5))}, doubted=frozenset({0}))
+        assert now.records[0].phase is Phase.DARK
+        assert now.bindings == (Binding(0, S1, "a"),)
+
+    def test_it_is_bound_when_twitch_accepts(self) -> None:
+        dark = ShardRecord(Phase.DARK, 3, "a", 5, S1, "a")
+        assert bound(dark, Binding(0, S1, "a"), NOW_MS) == bound_record(S1, "a", since_ms=NOW_MS)
+
+    def test_a_listing_that_agrees_raises_no_doubt(self) -> None:
+        assert distrusted({0: self.record}, Listing({0: S1}, serial=2), {0: 1}) == frozenset()
+
+    def test_one_that_shows_another_session_or_none_does(self) -> None:
+        assert distrusted({0: self.record}, Listing({0: S2}, serial=2), {0: 1}) == {0}
+        assert distrusted({0: self.record}, Listing({}, serial=2), {0: 1}) == {0}
+
+    def test_one_that_was_asked_for_before_the_binding_tells_nothing(self) -> None:
+        assert distrusted({0: self.record}, Listing({}, serial=2), {0: 2}) == frozenset()
+
+    def test_what_an_earlier_leader_bound_is_compared_with_the_first_listing(self) -> None:
+        assert distrusted({0: self.record}, Listing({}, serial=0), {}) == {0}
+
+    def test_doubt_lasts_until_the_shard_is_bound_again(self) -> None:
+        """A refused binding, held back, must not turn the shard bound again by itself."""
+        listing, members = Listing({}, serial=2), {"a": worker(session(S1, 0, 5))}
+        records = planned({0: self.record}, members, doubted=frozenset({0})).records
+        doubted = distrusted(records, listing, {0: 1})
+        again = planned(records, members, doubted=doubted, held_back=frozenset({(0, S1)}), now_ms=NOW_MS + 500)
+        assert again.records == records
+        assert again.records[0].phase is Phase.DARK
+
+    def test_shards_that_are_not_bound_are_not_doubted(self) -> None:
+        assert distrusted({0: ShardRecord(Phase.OPENING, 1, "a", 5)}, Listing({}, serial=2), {}) == frozenset()
+
+
+class TestShardCount:
+    def test_lowered_the_tail_is_dropped(self) -> None:
+        records = {0: bound_record(S1, "a"), 1: bound_record(S2, "a")}
+        members = {"a": worker(session(S1, 0, 5), session(S2, 1, 5))}
+        assert planned(records, members, shard_count=1).records == {0: records[0]}
+
+    def test_raised_the_new_ones_are_assigned_and_no_others_move(self) -> None:
+        records = {0: bound_record(S1, "a"), 1: bound_record(S2, "b")}
+        members = {"a": worker(session(S1, 0, 5)), "b": worker(session(S2, 1, 5))}
+        now = planned(records, members, shard_count=4)
+        assert {0: now.records[0], 1: now.records[1]} == records
+        assert {now.records[2].worker, now.records[3].worker} == {"a", "b"}
