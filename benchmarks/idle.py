@@ -71,10 +71,12 @@ async def bare(url: str, _redis_url: str, sockets: int, seconds: float) -> dict[
 
 async def lead(redis: Redis, keys: Keys, sockets: int) -> None:
     """What a leader writes to have one worker hold `sockets` shards."""
-    await redis.set(keys.leader, "1:benchmark")
-    await redis.execute_command("HSET", keys.pace, "openings", 200, "active", 1)
     orders = encode(Orders(open=dict.fromkeys(range(sockets), 1), bound={SessionId("s"): tuple(range(sockets))}))
-    await redis.execute_command("HSET", keys.assigned("bench"), "v", 1, "shards", orders)
+    async with redis.pipeline() as pipe:
+        pipe.set(keys.leader, "1:benchmark")
+        pipe.hset(keys.pace, mapping={"openings": 200, "active": 1})
+        pipe.hset(keys.assigned("bench"), mapping={"v": "1", "shards": orders})
+        await pipe.execute()
 
 
 async def worker(url: str, redis_url: str, sockets: int, seconds: float) -> dict[str, float]:
