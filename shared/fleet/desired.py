@@ -33,7 +33,7 @@ class RequestedBy(StrEnum):
     API = "api"
 
 
-class Desired(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Desired(msgspec.Struct, frozen=True, kw_only=True):
     """One subscription that shall exist."""
 
     type: str

@@ -1,0 +1,341 @@
+"""Keeps the desired subscriptions existing at Twitch: creates, adopts, heals, and records why one can't be had.
+
+One table a term, read from Redis and compared with Twitch's listing at its start, every few minutes, and after the
+conduit was made anew. In between, revocations (`‹ns›:events:revocations`) mark records as they come; their position is
+kept in memory alone, since the next listing says the same. The program's own requests (application.py) go through the
+same table, so that a new leader's `on_ready` finds most of what it asks for without a call to Twitch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+import structlog
+
+from coordinator.subscription_plan import ENABLED, diff, is_due, record_of
+from coordinator.term import Term, Write
+from fleet import metrics
+from fleet.connection import AWAY, describe, hash_of
+from fleet.desired import REFUSED, Desired, RequestedBy, decode, encode, key_of
+from fleet.lease import Epoch
+from fleet.streams import StreamEntry
+from twitch.errors import Conflict, DecodeError, HTTPException, TwitchException
+from twitch.eventsub.types import SubscriptionRequest
+from twitch.models import Subscription
+
+log = structlog.get_logger(__name__)
+
+LISTING_SECONDS = 300.0
+"""Each pass reads every page; revocations and the program's requests do not wait for it."""
+RETRY_SECONDS = 5.0
+FIELDS_PER_WRITE = 500
+CREATIONS_AT_A_TIME = 20
+"""Twitch answers in some 100 ms; this many side by side use up a bucket of 800 points a minute without a queue."""
+BLOCK_SECONDS = 1.0
+PAGES_SECONDS_MAX = 600.0
+TROUBLES: tuple[type[Exception], ...] = (*AWAY, TwitchException)
+TERMS_MAX = 4
+"""Tables that are kept: one for each leadership that may live in this process, which is one but for tests."""
+
+
+@dataclass(slots=True)
+class Table:
+    """The desired subscriptions of one term."""
+
+    term: Term
+    desired: dict[str, Desired] = field(default_factory=dict)
+    by_id: dict[str, str] = field(default_factory=dict)
+    """Id at Twitch → key."""
+    listed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once this term has compared the table with Twitch's listing."""
+    _statuses: Counter[str] = field(default_factory=Counter)
+    _creating: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    async def load(self) -> None:
+        """Reads the records. Raises redis' errors."""
+        for raw in (await hash_of(self.term.redis, self.term.keys.subscriptions)).values():
+            try:
+                self.keep(decode(raw))
+            except msgspec.ValidationError as error:
+                log.error("subscriptions.unreadable", error=describe(error))
+
+    def keep(self, record: Desired) -> None:
+        """Takes a record into the table, as it stands in Redis."""
+        self.forget(record.key)
+        self.desired[record.key] = record
+        self._statuses[record.status] += 1
+        if record.id:
+            self.by_id[record.id] = record.key
+
+    def forget(self, key: str) -> None:
+        """Takes a record out of the table."""
+        record = self.desired.pop(key, None)
+        if record is not None:
+            self._statuses[record.status] -= 1
+            self.by_id.pop(record.id, None)
+
+    async def write(self, records: Iterable[Desired]) -> None:
+        """Records, in Redis and here. Raises Deposed, or redis' errors."""
+        pending = list(records)
+        for at in range(0, len(pending), FIELDS_PER_WRITE):
+            part = pending[at : at + FIELDS_PER_WRITE]
+            await self.term.commit(
+                Write.hset_items(self.term.keys.subscriptions, {record.key: encode(record) for record in part})
+            )
+            for record in part:
+                self.keep(record)
+        self.show()
+
+    async def drop(self, keys: Sequence[str]) -> None:
+        """Forgets records. Raises Deposed, or redis' errors."""
+        for at in range(0, len(keys), FIELDS_PER_WRITE):
+            part = keys[at : at + FIELDS_PER_WRITE]
+            await self.term.commit(Write.hdel(self.term.keys.subscriptions, *part))
+            for key in part:
+                self.forget(key)
+        self.show()
+
+    def show(self) -> None:
+        """How many there are of each status."""
+        for status, count in self._statuses.items():
+            metrics.SUBSCRIPTIONS.labels(status).set(count)
+
+    async def want(self, request: SubscriptionRequest, requested_by: RequestedBy) -> Desired:
+        """Sees to it that a subscription exists; the record of it, with its id.
+
+        Raises Twitch's refusal, after it was recorded; Deposed, TimeoutError, or redis' errors.
+        """
+        key = key_of(request.type, request.version, request.condition)
+        async with self._creating.setdefault(key, asyncio.Lock()):
+            record = self.desired.get(key)
+            if record is not None and record.status == ENABLED and record.id and self.listed.is_set():
+                if record.requested_by == RequestedBy.ADOPTED:
+                    record = msgspec.structs.replace(record, requested_by=requested_by.value)
+                    await self.write([record])
+                return record
+            if record is None or record.requested_by == RequestedBy.ADOPTED:
+                record = Desired(
+                    type=request.type,
+                    version=request.version,
+                    condition=dict(request.condition),
+                    requested_by=requested_by.value,
+                    updated_ms=_now_ms(),
+                )
+                await self.write([record])
+            return await self.create(record)
+
+    async def create(self, record: Desired) -> Desired:
+        """Creates it at Twitch and records the outcome. Raises Twitch's refusal, after it was recorded."""
+        term, conduit = self.term, self.term.conduit
+        if conduit is None:
+            raise TimeoutError("there is no conduit at the moment")
+        transport = {"method": "conduit", "conduit_id": conduit.id}
+        api = term.twitch.application
+        try:
+            found = await term.helix(
+                lambda: api.create_eventsub_subscription(record.type, record.version, transport, record.condition)
+            )
+        except Conflict as conflict:
+            return await self._existing(record, conflict, conduit.id)
+        except HTTPException as error:
+            if not error.transient:
+                await self.write([refused(record, error)])
+                log.warning("subscription.refused", type=record.type, condition=record.condition, error=str(error))
+            raise
+        fresh = record_of(record, found, _now_ms())
+        await self.write([fresh])
+        return fresh
+
+    async def _existing(self, record: Desired, conflict: Conflict, conduit_id: str) -> Desired:
+        """409: it is there. Twitch may say under which id; where it does not, its listing does."""
+        found_id = conflict.existing_id
+        if not found_id:
+            async for each in self.term.twitch.application.get_eventsub_subscriptions(type=record.type):
+                same = key_of(each.type, each.version, each.condition) == record.key
+                if same and each.is_enabled and each.transport.conduit_id == conduit_id:
+                    found_id = each.id
+                    break
+        if not found_id:
+            refusal = refused(record, conflict)
+            await self.write([refusal])
+            raise conflict
+        fresh = msgspec.structs.replace(
+            record, status=ENABLED, id=found_id, error="", error_status=0, updated_ms=_now_ms()
+        )
+        await self.write([fresh])
+        return fresh
+
+
+_tables: OrderedDict[Epoch, Table] = OrderedDict()
+
+
+def table_of(term: Term) -> Table:
+    """The table of a term, which its tasks share."""
+    if term.epoch not in _tables:
+        _tables[term.epoch] = Table(term)
+        while len(_tables) > TERMS_MAX:
+            _tables.popitem(last=False)
+    return _tables[term.epoch]
+
+
+async def keep_subscriptions(term: Term) -> None:
+    """Keeps them for ever. Twitch's and Redis' troubles are waited out."""
+    table = table_of(term)
+    await term.shards_bound.wait()
+    loaded = False
+    while not loaded:
+        try:
+            await table.load()
+            loaded = True
+        except AWAY as error:
+            log.warning("subscriptions.wait", error=describe(error))
+            await asyncio.sleep(RETRY_SECONDS)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_listen(table), name="revocations")
+        tasks.create_task(_relist(table), name="listing")
+
+
+async def _relist(table: Table) -> None:
+    term = table.term
+    while True:
+        conduit = term.conduit
+        pause_seconds = RETRY_SECONDS
+        try:
+            if conduit is not None:
+                await _compare(table, conduit.id)
+                pause_seconds = LISTING_SECONDS
+                term.not_ready.pop("subscriptions", None)
+        except TROUBLES as error:
+            log.warning("subscriptions.wait", error=describe(error))
+            term.not_ready["subscriptions"] = f"the subscriptions can't be compared with Twitch's: {describe(error)}"
+        await _pause(term, pause_seconds, "" if conduit is None else conduit.id)
+
+
+async def _pause(term: Term, seconds: float, conduit_id: str) -> None:
+    """Ends early when the conduit is another one: then every subscription is to be created again."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if (term.conduit.id if term.conduit else "") not in {conduit_id, ""}:
+            await term.shards_bound.wait()
+            return
+        await asyncio.sleep(BLOCK_SECONDS)
+
+
+async def _compare(table: Table, conduit_id: str) -> None:
+    """One pass: list, compare, write what changed, create what is due."""
+    own = own_subscription(table.term.twitch.client_id, conduit_id)
+    outdated = [
+        key for key, record in table.desired.items() if record.requested_by == RequestedBy.FLEET and key != own.key
+    ]
+    await table.drop(outdated)
+    if own.key not in table.desired:
+        await table.write([own])
+
+    listed_from_ms = _now_ms()
+    listed = await _list(table.term, conduit_id)
+    plan = diff(table.desired, listed, listed_from_ms=listed_from_ms, now_ms=_now_ms())
+    await table.write([*plan.changes, *plan.adoptions])
+    if plan.adoptions:
+        log.info("subscriptions.adopted", count=len(plan.adoptions))
+    table.listed.set()
+    await _create_all(table, plan.creations)
+    table.show()
+
+
+async def _list(term: Term, conduit_id: str) -> list[Subscription]:
+    """What Twitch lists on our conduit; each page within a deadline of its own."""
+    pages = term.twitch.application.get_eventsub_subscriptions(conduit_id=conduit_id)
+    listed: list[Subscription] = []
+    async with asyncio.timeout(PAGES_SECONDS_MAX):
+        while not pages.done:
+            listed += await term.helix(pages.next)
+    return listed
+
+
+async def _create_all(table: Table, records: Sequence[Desired]) -> None:
+    """Creates what is still due, some at a time; a refusal of one is recorded and stops nothing."""
+    created = refused_count = 0
+    for at in range(0, len(records), CREATIONS_AT_A_TIME):
+        due = [
+            record
+            for record in records[at : at + CREATIONS_AT_A_TIME]
+            if is_due(table.desired.get(record.key, record), _now_ms())
+        ]
+        outcomes = await asyncio.gather(*(table.create(record) for record in due), return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, HTTPException) and not outcome.transient:
+                refused_count += 1
+            elif isinstance(outcome, BaseException):
+                raise outcome
+            else:
+                created += 1
+    if records:
+        log.info("subscriptions.created", count=created, refused=refused_count)
+
+
+async def _listen(table: Table) -> None:
+    """Marks what Twitch revokes, as it comes."""
+    redis, keys = table.term.redis, table.term.keys
+    position = "$"
+    while True:
+        try:
+            answer = await redis.xread({keys.revocations: position}, count=100, block=int(BLOCK_SECONDS * 1000))
+            for _, entries in answer:
+                await note_revocations(
+                    table, [StreamEntry.decode(keys.revocations, each.decode(), fields) for each, fields in entries]
+                )
+                position = entries[-1][0].decode()
+        except AWAY as error:
+            log.warning("subscriptions.wait", error=describe(error))
+            await asyncio.sleep(RETRY_SECONDS)
+
+
+async def note_revocations(table: Table, entries: Iterable[StreamEntry]) -> None:
+    """Marks the records of revoked subscriptions, and creates again at once what that may heal."""
+    marked = []
+    for entry in entries:
+        try:
+            subscription, _ = entry.revocation()
+        except DecodeError as error:
+            log.warning("revocation.undecodable", error=describe(error))
+            continue
+        record = table.desired.get(table.by_id.get(subscription.id, ""))
+        if record is None:
+            known = key_of(subscription.type, subscription.version, subscription.condition) in table.desired
+            log.info("revocation.of_other", subscription=subscription.id, known=known)
+            continue
+        log.warning(
+            "subscription.revoked", type=record.type, condition=record.condition, status=subscription.status.value
+        )
+        marked.append(record_of(record, subscription, _now_ms()))
+    await table.write(marked)
+    try:
+        await _create_all(table, [record for record in marked if is_due(record, _now_ms())])
+    except TwitchException as error:
+        log.warning("subscriptions.wait", error=describe(error))  # the next listing finds them due
+
+
+def own_subscription(client_id: str, conduit_id: str) -> Desired:
+    """What the coordinator itself wants to hear: https://dev.twitch.tv/docs/eventsub/eventsub-subscription-types/#conduitsharddisabled"""
+    return Desired(
+        type="conduit.shard.disabled",
+        version="1",
+        condition={"client_id": client_id, "conduit_id": conduit_id},
+        requested_by=RequestedBy.FLEET.value,
+    )
+
+
+def refused(record: Desired, error: HTTPException) -> Desired:
+    """The record with Twitch's refusal."""
+    return msgspec.structs.replace(
+        record, status=REFUSED, id="", error=error.message, error_status=error.status, updated_ms=_now_ms()
+    )
+
+
+def _now_ms() -> int:
+    return int(time.time() * 1000)
