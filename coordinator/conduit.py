@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import structlog
 
 from coordinator.conduit_choice import Adopt, Candidate, Create, Refuse, choose
@@ -18,16 +20,16 @@ class ConduitRefused(Exception):
     """No conduit can be taken without a person's decision; `str()` says which."""
 
 
-async def settle(term: Term, named: str) -> Conduit:
+async def settle(term: Term, named_conduit: Callable[[], Awaitable[str]]) -> Conduit:
     """The conduit to serve, at Twitch and on record, with the shard count that the settings ask for.
 
-    named: the id that the program's run() names. Raises ConduitRefused, or twitch's errors, transient ones included.
+    named_conduit: gives the id that the program's run() names; importing a program can take long, so it is asked only
+    where it can matter. Raises ConduitRefused, or twitch's errors, transient ones included.
     """
     api = term.twitch.application
     recorded = {k.decode(): v.decode() for k, v in (await hash_of(term.redis, term.keys.conduit)).items()}
-    existing = [
-        Candidate(conduit.id, conduit.shard_count, 0) for conduit in await term.helix(lambda: api.get_conduits())
-    ]
+    existing = [Candidate(conduit.id, conduit.shard_count, 0) for conduit in await term.helix(api.get_conduits)]
+    named = "" if term.settings.conduit_id or "id" in recorded or not existing else await named_conduit()
     choice = choose(term.settings.conduit_id, recorded.get("id", ""), named, existing)
     if isinstance(choice, Refuse):
         # Only now is it worth asking who is connected: the sentence is for a person who must decide.

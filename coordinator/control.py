@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -50,7 +51,7 @@ FORGET_SECONDS = 600.0
 class Control:
     """The shards of one term."""
 
-    def __init__(self, term: Term, named_conduit: str) -> None:
+    def __init__(self, term: Term, named_conduit: Callable[[], Awaitable[str]]) -> None:
         self._term, self._named = term, named_conduit
         self._settings = term.settings
         self._wake = asyncio.Event()
@@ -233,17 +234,14 @@ class Control:
             log.info("worker.draining", worker=worker)
 
     def _members(self, now: float) -> dict[str, Member]:
-        bound: dict[str, list[SessionId]] = {}
-        for record in self._records.values():
-            if record.phase in DELIVERING:
-                bound.setdefault(record.holder, []).append(record.session)
+        held = {worker: [each.session for each in report.sessions] for worker, (_, report) in self._reports.items()}
         listing = self._listings.latest
         enabled = frozenset(listing.enabled.values()) if listing is not None else None
-        gone = self._membership.gone(now, bound, enabled, self._listings.asked_at)
+        gone = self._membership.gone(now, held, enabled, self._listings.asked_at)
         # Once gone, its sessions are bound elsewhere and prove nothing any more: it stays gone until it is heard.
         gone |= {worker for worker in self._gone if worker in self._membership.suspects(now)}
         for worker in sorted(gone - self._gone):
-            log.warning("worker.gone", worker=worker, shards=len(bound.get(worker, ())))
+            log.warning("worker.gone", worker=worker, sessions=len(held.get(worker, ())))
         self._gone = frozenset(gone)
         return {worker: Member(report, worker in gone) for worker, (_, report) in self._reports.items()}
 
@@ -254,7 +252,6 @@ class Control:
         api = self._term.twitch.application
         for start in range(0, len(bindings), PATCH_SHARDS_MAX):
             batch = bindings[start : start + PATCH_SHARDS_MAX]
-            serial = self._listings.serial
             updates = [ShardUpdate(str(each.shard), each.session) for each in batch]
             try:
                 answer = await self._term.helix(partial(api.update_conduit_shards, conduit.id, updates))
@@ -269,12 +266,13 @@ class Control:
                     )
                     self._held_back[each.shard, each.session] = boottime() + REFUSED_PAUSE_SECONDS
                 else:
-                    self._bound(each, serial, now_ms)
+                    self._bound(each, now_ms)
 
-    def _bound(self, binding: Binding, listing_serial: int, now_ms: int) -> None:
+    def _bound(self, binding: Binding, now_ms: int) -> None:
         before = self._records[binding.shard]
         self._records[binding.shard] = reconcile.bound(before, binding, now_ms)
-        self._bound_at[binding.shard] = listing_serial
+        # A listing that was asked for before now may have been answered before the PATCH was.
+        self._bound_at[binding.shard] = self._listings.serial
         if before.phase is Phase.DARK:
             metrics.DARK_SPELLS.observe((now_ms - before.since_ms) / 1000)
         log.info("shard.bound", shard=binding.shard, worker=binding.worker, epoch=before.epoch, was=before.phase)

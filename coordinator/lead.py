@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from coordinator.application import host_application, named_conduit
 from coordinator.control import Control
@@ -14,7 +15,7 @@ from coordinator.term import Term
 
 async def lead(term: Term) -> None:
     """Leads until it is cancelled or deposed. Shards come first: the user's program never holds them up."""
-    control = Control(term, await named_conduit(term.settings))
+    control = Control(term, partial(named_conduit, term.settings))
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(control.run(), name="control")
         tasks.create_task(hear(term, control.doubt), name="notices")

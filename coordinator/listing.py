@@ -50,16 +50,15 @@ class Listings:
         if now < self._due_at or (self._task is not None and not self._task.done()):
             return
         self._due_at = now + self._term.settings.listing_seconds / (DARK_FACTOR if dark else 1)
-        self._task = asyncio.create_task(self._ask(conduit, now), name="list shards")
+        self.serial += 1
+        self._task = asyncio.create_task(self._ask(conduit, now, self.serial), name="list shards")
 
     async def stop(self) -> None:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def _ask(self, conduit: Conduit, asked_at: float) -> None:
-        self.serial += 1
-        serial = self.serial
+    async def _ask(self, conduit: Conduit, asked_at: float, serial: int) -> None:
         api = self._term.twitch.application
         try:
             shards = await self._term.helix(lambda: api.get_conduit_shards(conduit.id, limit=None))

@@ -53,16 +53,16 @@ class Membership:
     ) -> frozenset[str]:
         """The workers to be taken for dead.
 
-        sessions: what each worker had bound. enabled: sessions that Twitch shows enabled in the listing that was asked
+        sessions: what each worker reported last. enabled: sessions that Twitch shows enabled in the listing that was asked
         for at `listed_at`; None if there is no listing yet.
         """
         dead = set()
         for worker in self.suspects(now):
-            bound = frozenset(sessions.get(worker, ()))
+            held = frozenset(sessions.get(worker, ()))
             silent = self.silent_seconds(worker, now)
-            if not bound:
+            if not held:
                 if silent >= self.ttl_seconds:
                     dead.add(worker)
-            elif enabled is not None and listed_at >= now - silent + self.heartbeat_seconds and not bound & enabled:
+            elif enabled is not None and listed_at >= now - silent + self.heartbeat_seconds and not held & enabled:
                 dead.add(worker)
         return frozenset(dead)

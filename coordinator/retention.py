@@ -34,7 +34,7 @@ async def trim(term: Term) -> None:
     redis, keys = term.redis, term.keys
     seconds, _ = await redis.time()
     oldest_ms = int((seconds - term.settings.retention_seconds) * 1000)
-    streams = sorted(await cast("Awaitable[set[bytes]]", redis.smembers(keys.streams))) + [keys.revocations.encode()]
+    streams = [*sorted(await cast("Awaitable[set[bytes]]", redis.smembers(keys.streams))), keys.revocations.encode()]
     async with redis.pipeline(transaction=False) as pipe:
         for stream in streams:
             pipe.xtrim(stream, minid=oldest_ms, approximate=True)
