@@ -42,11 +42,14 @@ class _API:
     async def get_users(
         self, *, user_ids: Collection[str] = (), user_logins: Collection[str] = ()
     ) -> tuple[UserInfo, ...]:
-        """Profiles by id and login, any number of them. One that doesn't exist is missing from the answer."""
+        """Profiles by id and login, any number of them. One that doesn't exist is missing from the answer.
+
+        With a user's token and neither ids nor logins: that user's own.
+        """
         wanted = [("id", user) for user in sorted(user_ids)] + [("login", login) for login in sorted(user_logins)]
         found: list[UserInfo] = []
         # Twitch takes a hundred in all, ids and logins together.
-        for chunk in chunks(wanted, 100):
+        for chunk in chunks(wanted, 100) or ([[]] if self._user_id else []):
             query = {kind: [value for of, value in chunk if of == kind] for kind in ("id", "login")}
             found.extend((await self._call(e.GET_USERS, query=query)).items)
         return tuple(found)

@@ -9,7 +9,7 @@ Three rules are declared here once, so that a model is a list of fields and noth
   an empty timestamp is no timestamp, and numbers in quotes are numbers.
 - **Nothing is lost.** A `Record` keeps the object it was read from as ``raw``.
 
-Timestamps are RFC 3339 with up to nine digits of a second; they become aware datetimes, cut to microseconds.
+Timestamps are RFC 3339 with up to nine digits of a second; they become aware datetimes, rounded to microseconds.
 What to read is worked out from the model's annotations once per class. Any other misfit is a msgspec.ValidationError.
 """
 

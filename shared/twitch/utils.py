@@ -22,7 +22,7 @@ DEFAULT_HANDLER: Final = DefaultHandler.STDERR
 
 
 def from_iso_string(text: str) -> datetime:
-    """Twitch's RFC 3339 timestamp, up to nanoseconds, as an aware datetime cut to microseconds. Raises ValueError."""
+    """Twitch's RFC 3339 timestamp, up to nanoseconds, as an aware datetime rounded to microseconds. Raises ValueError."""
     try:
         moment = msgspec.convert(text, datetime)
     except msgspec.ValidationError as error:

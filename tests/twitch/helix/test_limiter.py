@@ -1,0 +1,57 @@
+"""Who goes when points are short, in one process."""
+
+import asyncio
+
+import pytest
+
+from twitch import errors
+from twitch.helix import Bucket, BucketKey, Lane, MemoryLimiter, RateReading
+
+KEY = BucketKey("app", Bucket.POINTS)
+
+
+async def test_the_more_urgent_lane_goes_first() -> None:
+    limiter = MemoryLimiter()
+    await limiter.reserve(KEY, Lane.REST)  # finds out
+    order: list[str] = []
+
+    async def call(name: str, lane: Lane) -> None:
+        await limiter.reserve(KEY, lane)
+        order.append(name)
+        await limiter.settle(KEY, None)
+
+    calls = [
+        asyncio.create_task(call(name, lane))
+        for name, lane in (("rest", Lane.REST), ("subscription", Lane.SUBSCRIPTIONS), ("shard", Lane.SHARDS))
+    ]
+    await asyncio.sleep(0)
+    await limiter.settle(KEY, RateReading(800, 700, 60, 60))
+    await asyncio.gather(*calls)
+    assert order == ["shard", "subscription", "rest"]
+
+
+async def test_nobody_waits_for_ever() -> None:
+    limiter = MemoryLimiter(wait_seconds_max=0.05)
+    await limiter.reserve(KEY, Lane.SHARDS)
+    with pytest.raises(errors.RateLimited) as caught:
+        await limiter.reserve(KEY, Lane.SHARDS)
+    assert caught.value.kind is errors.RateLimitKind.BUCKET
+
+
+async def test_who_gives_up_leaves_the_point_to_the_next() -> None:
+    limiter = MemoryLimiter()
+    await limiter.reserve(KEY, Lane.SHARDS)
+    first = asyncio.create_task(limiter.reserve(KEY, Lane.SHARDS))
+    second = asyncio.create_task(limiter.reserve(KEY, Lane.SHARDS))
+    await asyncio.sleep(0)
+    first.cancel()
+    await limiter.settle(KEY, RateReading(10, 1, 60, 60))
+    await asyncio.wait_for(second, 5)
+    assert first.cancelled()
+
+
+async def test_tokens_have_buckets_of_their_own() -> None:
+    limiter = MemoryLimiter()
+    await limiter.reserve(KEY, Lane.REST)
+    await asyncio.wait_for(limiter.reserve(BucketKey("1337", Bucket.POINTS), Lane.REST), 5)
+    await asyncio.wait_for(limiter.reserve(BucketKey("app", Bucket.CHAT), Lane.REST), 5)
