@@ -101,7 +101,7 @@ class Model:
 
     def _session_lost(self, session: Session, status: Status, now: float) -> None:
         shards = self.conduits.session_lost(session, status, now)
-        self._end(self.subscriptions.of_target(session.id), status, now)
+        self._end(self.subscriptions.of_target(session.id), status, now, disconnected_at=timestamp(now))
         # Told only when all are marked, so that the news does not go to a shard that is dark itself.
         for shard in shards:
             conduit = self.conduits.get(shard.conduit_id)
@@ -125,13 +125,15 @@ class Model:
     def _conduit_deleted(self, conduit: Conduit, now: float) -> None:
         self._end(self.subscriptions.of_target(conduit.id), Status.CONDUIT_DELETED, now)
 
-    def _end(self, ended: Sequence[Subscription], status: Status, now: float) -> None:
+    def _end(
+        self, ended: Sequence[Subscription], status: Status, now: float, disconnected_at: str | None = None
+    ) -> None:
         """Disable subscriptions of one transport; they stay listed for a while."""
         if not ended:
             return
-        websocket = ended[0].method is Method.WEBSOCKET
         for subscription in ended:
-            self.subscriptions.disable(subscription, status, timestamp(now) if websocket else None)
+            self.subscriptions.disable(subscription, status, disconnected_at)
+        websocket = ended[0].method is Method.WEBSOCKET
         kept_seconds = WEBSOCKET_LISTED_SECONDS if websocket else OTHERS_LISTED_SECONDS
         self.deadlines.at(now + self.options.scaled(kept_seconds), lambda _: self._forget(ended))
 

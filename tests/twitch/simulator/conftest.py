@@ -1,6 +1,8 @@
 """A simulated Twitch in virtual time: the model, a client's side of every socket, and a clock that is moved by hand."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 import orjson
@@ -9,12 +11,15 @@ import pytest
 from twitch.ids import ClientId
 from twitch.simulator.catalogue import TYPES, newest_version
 from twitch.simulator.conduits import Conduit, Shard, ShardUpdate
+from twitch.simulator.helix import Helix
 from twitch.simulator.instructions import Abort, Close, Ping, Pong, Send, SendRaw
 from twitch.simulator.model import Model
+from twitch.simulator.oauth import OAuth
 from twitch.simulator.options import Options
 from twitch.simulator.people import People
+from twitch.simulator.ratelimit import Buckets
 from twitch.simulator.subscriptions import Subscription
-from twitch.simulator.wire import Method
+from twitch.simulator.wire import Method, Status
 
 CLIENT = ClientId("client")
 START = 1_700_000_000.0
@@ -92,6 +97,12 @@ class World:
             conduit.client_id, None, (type_, version), filled, transport, cost=0, now=self.now
         )
 
+    def revoke(self, subscription_id: str, status: Status) -> None:
+        subscription = self.model.subscriptions.get(subscription_id)
+        assert subscription is not None
+        self.model.revoke(subscription, status, self.now)
+        self.turn()
+
     def happen(self, broadcaster_id: str = "123", type_: str = "stream.online", **order: Any) -> int:
         messages = self.model.events.send({"type": type_, "broadcaster_id": broadcaster_id, **order}, self.now)
         self.turn()
@@ -144,6 +155,56 @@ class World:
                         self.model.edge.closed(instruction.socket, None, self.now)
 
 
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    body: Any
+    headers: Mapping[str, str]
+
+
+class Api:
+    """Helix over a world, called without HTTP. An app access token unless `as_user` names a user."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.oauth = OAuth(Random(1), people=world.model.people)
+        self.buckets = Buckets()
+        self._helix = Helix(world.model, self.oauth, self.buckets, float)
+
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        form: str | None = None,
+        as_user: str | None = None,
+        client_id: str = CLIENT,
+        headers: Mapping[str, str] | None = None,
+        **query: Any,
+    ) -> Reply:
+        token = f"user-{as_user}" if as_user else self._app_token(client_id)
+        sent = {"Authorization": f"Bearer {token}", "Client-Id": client_id, "Content-Type": "application/json"}
+        body = b"" if json is None else orjson.dumps(json)
+        if form is not None:
+            sent["Content-Type"], body = "application/x-www-form-urlencoded", form.encode()
+        pairs = [(name, one) for name, value in query.items() for one in ([value] if isinstance(value, str) else value)]
+        now = self.world.now
+        response = self._helix.answer(method, path, sent | dict(headers or {}), pairs, body, now=now, api_now=now)
+        self.world.turn()
+        return Reply(response.status, response.body, response.headers)
+
+    def subscribe(self, type_: str, version: str | None, condition: Any, transport: Any, **how: Any) -> Reply:
+        json = {"type": type_, "version": version, "condition": condition, "transport": transport}
+        return self("POST", "/eventsub/subscriptions", json=json, **how)
+
+    def _app_token(self, client_id: str) -> str:
+        parameters = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": "secret"}
+        issued = self.oauth.token(parameters, self.world.now)
+        assert isinstance(issued, dict)
+        return str(issued["access_token"])
+
+
 @pytest.fixture
 def make_world() -> Callable[..., World]:
     return World
@@ -152,3 +213,14 @@ def make_world() -> Callable[..., World]:
 @pytest.fixture
 def world() -> World:
     return World()
+
+
+@pytest.fixture
+def api(world: World) -> Api:
+    return Api(world)
+
+
+@pytest.fixture
+def make_api() -> Callable[..., Api]:
+    """An Api over a world with other options."""
+    return lambda **options: Api(World(**options))
