@@ -71,6 +71,8 @@ _Prepare = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 def read_record(data: Mapping[str, Any], model: type[PartT]) -> PartT:
     """The typed form of one JSON object. Raises msgspec.ValidationError where it doesn't fit."""
+    if not isinstance(data, Mapping):
+        raise msgspec.ValidationError(f"Expected `object`, got `{type(data).__name__}`")
     return msgspec.convert(_prepare(model)(data), model, strict=False)
 
 
