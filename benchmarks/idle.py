@@ -69,13 +69,13 @@ async def bare(url: str, _redis_url: str, sockets: int, seconds: float) -> dict[
     return figures
 
 
-async def lead(redis: Redis, keys: Keys, sockets: int) -> None:
-    """What a leader writes to have one worker hold `sockets` shards."""
+async def lead(redis: Redis, keys: Keys, sockets: int, worker: str = "bench") -> None:
+    """What a leader writes to have one worker hold `sockets` shards; no leader is needed after that."""
     orders = encode(Orders(open=dict.fromkeys(range(sockets), 1), bound={SessionId("s"): tuple(range(sockets))}))
     async with redis.pipeline() as pipe:
         pipe.set(keys.leader, "1:benchmark")
         pipe.hset(keys.pace, mapping={"openings": 200, "active": 1})
-        pipe.hset(keys.assigned("bench"), mapping={"v": "1", "shards": orders})
+        pipe.hset(keys.assigned(worker), mapping={"v": "1", "shards": orders})
         await pipe.execute()
 
 

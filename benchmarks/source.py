@@ -14,7 +14,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection as Pipe
 
 from aiohttp import web
@@ -85,11 +85,12 @@ def _serve(events: int, rate: float, pipe: Pipe) -> None:
         await socket.prepare(request)
         await socket.send_str(WELCOME)
         began = time.monotonic()
-        for number in range(events):
-            if rate and (ahead := began + number / rate - time.monotonic()) > 0:
-                await asyncio.sleep(ahead)
-            await socket.send_str(frame())
-        await socket.receive()
+        with suppress(ConnectionError):  # the reader has what it wanted, and left
+            for number in range(events):
+                if rate and (ahead := began + number / rate - time.monotonic()) > 0:
+                    await asyncio.sleep(ahead)
+                await socket.send_str(frame())
+            await socket.receive()
         return socket
 
     async def idle_socket(request: web.Request) -> web.WebSocketResponse:
