@@ -48,13 +48,13 @@ class Screen:
 
     def __init__(self, on_gone: Callable[[], None], out: IO[str] | None = None) -> None:
         self._out = _Patient(out or sys.stdout, on_gone)
-        self._console = Console(file=cast("IO[str]", self._out), highlight=False, soft_wrap=True)
+        self._console = Console(file=cast("IO[str]", self._out), highlight=False)
         self._live: Live | None = None
         self._line_at = 0.0
 
     def say(self, text: str) -> None:
         """One message, above the table where there is one."""
-        self._console.print(text, markup=False)
+        self._console.print(text, markup=False, soft_wrap=True)
         self._out.flush()
 
     def show(self, snapshot: Snapshot) -> None:
@@ -117,14 +117,16 @@ def table(snapshot: Snapshot) -> Group:
             "" if view is None else _shards(view),
         )
     numbers = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    numbers.add_column(style="dim")
-    numbers.add_column()
+    numbers.add_column(style="dim", no_wrap=True)
+    numbers.add_column(no_wrap=True)
     for name, value in _numbers(snapshot):
         numbers.add_row(name, value)
-    title = Text(
-        f"Conduit Fleet demo   {snapshot.seconds:.0f} s   Ctrl-C stops it   logs: {snapshot.logs}", style="bold"
-    )
-    sayings = [Text.from_markup(f"[dim]the program says:[/] {escape(text)}") for text in snapshot.sayings]
+    title = Text(f"Conduit Fleet demo   {snapshot.seconds:.0f} s   Ctrl-C stops it", style="bold")
+    sayings = [
+        Text.from_markup(f"[dim]the program says:[/] {escape(text)}", overflow="ellipsis") for text in snapshot.sayings
+    ]
+    for text in (title, *sayings):
+        text.no_wrap = True  # a line that the terminal wraps would spoil the count of lines to go back
     return Group(title, processes, numbers, *([Text("")] if sayings else []), *sayings)
 
 
@@ -139,6 +141,7 @@ def _numbers(snapshot: Snapshot) -> Iterable[tuple[str, str]]:
     yield "duplicates dropped", f"{reading.duplicates_dropped:,}"
     yield "shards", _phases(reading)
     yield "dark", _dark(reading)
+    yield "logs", snapshot.logs
 
 
 def line(snapshot: Snapshot) -> str:
