@@ -1,0 +1,237 @@
+"""The plan in a world that does as it likes: workers come, open, lose, drain and die, Twitch refuses, Redis forgets.
+
+The world keeps Twitch's truth (which session is bound to which shard) beside the leader's records. Whatever happened,
+leader and workers left alone converge: every shard is bound to a live session of the worker it is assigned to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coordinator.reconcile import (
+    DELIVERING,
+    Listing,
+    Member,
+    Observed,
+    Phase,
+    Plan,
+    ShardRecord,
+    bound,
+    distrusted,
+    plan,
+)
+from fleet.reports import Report, ReportedSession
+from twitch.ids import SessionId
+
+T = TypeVar("T")
+
+CAPACITY = 4
+
+
+@dataclass
+class Life:
+    """One worker: what it holds, and what its last report said."""
+
+    active: bool = True
+    dead: bool = False
+    sessions: list[ReportedSession] = field(default_factory=list)
+    reported: tuple[ReportedSession, ...] = ()
+
+
+class World:
+    def __init__(self) -> None:
+        self.now_ms, self.shard_count, self.names = 1_000, 4, 0
+        self.records: dict[int, ShardRecord] = {}
+        self.workers: dict[str, Life] = {}
+        self.twitch: dict[int, SessionId] = {}
+        self.listing = Listing({}, 0)
+        self.bound_at: dict[int, int] = {}
+
+    # -- what happens; `pick` chooses whom it happens to
+
+    def joins(self, pick: int) -> None:
+        if len(self.workers) < 6:
+            self.workers[self._name("w")] = Life()
+
+    def opens(self, pick: int) -> None:
+        """A worker opens what it is ordered to, or one more in place of one that is about to end."""
+        living = self.living()
+        if orders := [(r.worker, shard) for shard, r in sorted(self.records.items()) if r.worker in living]:
+            self.open(*_one(orders, pick))
+
+    def loses(self, pick: int) -> None:
+        if held := [(life, each) for life in self.living().values() for each in life.sessions]:
+            life, session = _one(held, pick)
+            life.sessions.remove(session)
+            self._unbind(session.session)
+
+    def is_unbound(self, pick: int) -> None:
+        """A binding is gone at Twitch, and the worker does not know."""
+        if self.twitch:
+            del self.twitch[_one(sorted(self.twitch), pick)]
+
+    def drains(self, pick: int) -> None:
+        if living := list(self.living().values()):
+            _one(living, pick).active = False
+
+    def dies(self, pick: int) -> None:
+        if living := list(self.living().values()):
+            life = _one(living, pick)
+            life.dead = True
+            for session in life.sessions:
+                self._unbind(session.session)
+            life.sessions = []
+
+    def is_forgotten(self, pick: int) -> None:
+        if dead := sorted(worker for worker, life in self.workers.items() if life.dead):
+            del self.workers[_one(dead, pick)]
+
+    def is_resized(self, pick: int) -> None:
+        self.shard_count = 1 + pick % 6
+        self.twitch = {shard: session for shard, session in self.twitch.items() if shard < self.shard_count}
+
+    def redis_forgets(self, pick: int) -> None:
+        self.records, self.bound_at, self.listing = {}, {}, Listing({}, 0)
+        self.now_ms -= pick % 5_000  # another machine's clock
+
+    def lists(self, pick: int) -> None:
+        self.listing = Listing(dict(self.twitch), self.listing.serial + 1)
+
+    def reports(self, pick: int) -> None:
+        if living := sorted(self.living()):
+            self.report(_one(living, pick))
+
+    def goes_round(self, pick: int) -> None:
+        """Everybody reports; Twitch refuses to bind some shards."""
+        for worker in self.living():
+            self.report(worker)
+        self.round(refusing=pick % 16)
+
+    # -- how
+
+    def living(self) -> dict[str, Life]:
+        return {worker: life for worker, life in sorted(self.workers.items()) if not life.dead}
+
+    def open(self, worker: str, shard: int) -> None:
+        serial = self.names + 1
+        session = ReportedSession(SessionId(self._name("s")), shard, self.records[shard].epoch, serial)
+        self.workers[worker].sessions.append(session)
+
+    def report(self, worker: str) -> None:
+        """The newest session of a shard is confirmed for the epoch it is ordered at, as placement has it."""
+        life = self.workers[worker]
+        for shard, record in self.records.items():
+            if record.worker == worker and (held := [each for each in life.sessions if each.shard == shard]):
+                newest = max(held, key=lambda each: each.serial)
+                confirmed = ReportedSession(newest.session, shard, record.epoch, newest.serial)
+                life.sessions[life.sessions.index(newest)] = confirmed
+        life.reported = tuple(life.sessions)
+
+    def round(self, refusing: int) -> None:
+        """The leader plans, and Twitch accepts the bindings to sessions that live, but for `refusing` (a set of bits)."""
+        self.now_ms += 100
+        observed = self._observed()
+        planned = plan(observed)
+        self._examine(observed, planned)
+        self.records = planned.records
+        for binding in planned.bindings:
+            alive = any(each.session == binding.session for each in self.workers[binding.worker].sessions)
+            if alive and not refusing >> binding.shard & 1:
+                self.twitch[binding.shard] = binding.session
+                self.records[binding.shard] = bound(self.records[binding.shard], binding, self.now_ms)
+                self.bound_at[binding.shard] = self.listing.serial
+
+    def _observed(self) -> Observed:
+        members = {
+            worker: Member(
+                Report(incarnation=worker, active=life.active, capacity=CAPACITY, sessions=life.reported), life.dead
+            )
+            for worker, life in self.workers.items()
+        }
+        doubted = distrusted(self.records, self.listing, self.bound_at)
+        return Observed(self.now_ms, self.shard_count, self.records, members, doubted)
+
+    def _examine(self, observed: Observed, planned: Plan) -> None:
+        """What holds for every plan."""
+        epochs = {record.epoch for record in observed.records.values()}
+        reported = {
+            (worker, each.session, each.shard, each.epoch)
+            for worker, member in observed.members.items()
+            if not member.gone
+            for each in member.report.sessions
+        }
+        alive = {(worker, session, shard) for worker, session, shard, _ in reported}
+        assert sorted(planned.records) == list(range(observed.shard_count))
+        for shard, record in planned.records.items():
+            before = observed.records.get(shard, ShardRecord())
+            if record.worker != before.worker:
+                assert record.epoch > max(epochs | {epoch for *_, epoch in reported}, default=0)
+            else:
+                assert record.epoch == before.epoch
+            assert record.worker == "" or not observed.members[record.worker].gone
+            assert (record.session == "") == (record.holder == "")
+            if record.phase in DELIVERING:
+                assert (record.holder, record.session, shard) in alive, "bound to what its holder reports"
+                assert (record.phase is Phase.BOUND) == (record.holder == record.worker)
+                assert shard not in observed.distrusted
+            if (before.holder, before.session, shard) in alive:
+                assert record.session == before.session, "a live session stays bound until another one is"
+                assert record.phase in DELIVERING or shard in observed.distrusted
+        for binding in planned.bindings:
+            record = planned.records[binding.shard]
+            assert binding.worker == record.worker
+            assert (binding.worker, binding.session, binding.shard, record.epoch) in reported
+        doubted = distrusted(planned.records, self.listing, self.bound_at)
+        again = plan(replace(observed, records=planned.records, distrusted=doubted))
+        assert again == replace(planned, moved=0), "nothing new is planned where nothing new is seen"
+
+    def _unbind(self, gone: SessionId) -> None:
+        self.twitch = {shard: session for shard, session in self.twitch.items() if session != gone}
+
+    def _name(self, kind: str) -> str:
+        self.names += 1
+        return f"{kind}{self.names}"
+
+
+def _one(those: Sequence[T], pick: int) -> T:
+    return those[pick % len(those)]
+
+
+OFTEN = (World.goes_round, World.goes_round, World.opens, World.opens, World.reports)
+SELDOM = (
+    World.joins, World.loses, World.is_unbound, World.drains, World.dies, World.is_forgotten, World.is_resized,
+    World.redis_forgets, World.lists,
+)  # fmt: skip
+turns = st.tuples(st.sampled_from(OFTEN * 2 + SELDOM), st.integers(0, 10_000))
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.integers(1, 3), st.lists(turns, min_size=10, max_size=80))
+def test_every_plan_is_sound_and_the_world_converges(workers: int, happens: list[tuple[object, int]]) -> None:
+    world = World()
+    for _ in range(workers):
+        world.joins(0)
+    for turn, pick in happens:
+        turn(world, pick)  # type: ignore[operator] # a method of World
+
+    for _ in range(5):
+        world.lists(0)
+        for worker, life in world.living().items():
+            for shard, record in world.records.items():
+                if record.worker == worker and not any(each.shard == shard for each in life.sessions):
+                    world.open(worker, shard)
+            world.report(worker)
+        world.round(refusing=0)
+    seats = CAPACITY * sum(life.active for life in world.living().values())
+    for shard, record in world.records.items():
+        assert record.phase is not Phase.HANDING_OVER
+        if seats >= world.shard_count:
+            assert record.phase is Phase.BOUND
+            assert world.workers[record.worker].active
+        if record.phase is Phase.BOUND:
+            assert world.twitch[shard] == record.session
