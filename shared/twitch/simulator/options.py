@@ -21,6 +21,7 @@ class Options:
     reconnect_seconds: float = 30.0  # from session_reconnect to 4004
     ping_seconds: float = 30.0  # undocumented at Twitch; 0 sends no pings
     pong_seconds: float = 10.0  # then 4002
+    close_seconds: float = 2.0  # how long a client may take to answer a close frame, before the connection is cut
     # Documented is that a client sends Pong only; clients that ping are known to get along with Twitch, though.
     refuse_pings: bool = False
     socket_buffer_bytes_max: int = 8 * 1024 * 1024  # what a slow reader may leave unread before 4005

@@ -18,8 +18,6 @@ from aiohttp import WSMsgType, web
 from twitch.simulator.instructions import Abort, Close, Instruction, Ping, Pong, Send, SendRaw
 from twitch.simulator.model import Model
 
-# How long a client may take to answer a close frame, in seconds of the world.
-CLOSE_GRACE_SECONDS: Final = 2.0
 _INBOUND_BYTES_MAX: Final = 64 * 1024  # clients have nothing to say anyway
 _TEXT, _CLOSE, _PING, _PONG = 0x81, 0x88, 0x89, 0x8A
 
@@ -122,7 +120,7 @@ class Shell:
                 kind = _KINDS.get(received.type)
                 if kind is None:
                     break
-                data = received.data if isinstance(received.data, bytes) else b""
+                data = b"" if kind == "text" else bytes(received.data)
                 self._model.edge.received(number, kind, data, self._clock())
                 self.pump()
         finally:
@@ -155,7 +153,8 @@ class Shell:
             case Close():
                 payload = pack("!H", instruction.code) + instruction.reason.encode()[:123]
                 peer.transport.write(_frame(_CLOSE, payload))
-                peer.cut = asyncio.get_running_loop().call_later(CLOSE_GRACE_SECONDS, peer.transport.abort)
+                grace = self._model.options.scaled(self._model.options.close_seconds)
+                peer.cut = asyncio.get_running_loop().call_later(grace, peer.transport.abort)
             case Abort():
                 peer.transport.abort()
             case _ as never:

@@ -1,14 +1,17 @@
 """A simulated Twitch in virtual time: the model, a client's side of every socket, and a clock that is moved by hand."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+import aiohttp
 import orjson
 import pytest
 
 from twitch.ids import ClientId
+from twitch.simulator.app import Simulator
 from twitch.simulator.catalogue import TYPES, newest_version
 from twitch.simulator.conduits import Conduit, Shard, ShardUpdate
 from twitch.simulator.helix import Helix
@@ -203,6 +206,88 @@ class Api:
         issued = self.oauth.token(parameters, self.world.now)
         assert isinstance(issued, dict)
         return str(issued["access_token"])
+
+
+class Client:
+    """An application on the other side of real sockets."""
+
+    def __init__(self, simulator: Simulator, http: aiohttp.ClientSession) -> None:
+        self.simulator = simulator
+        self.http = http
+        self._token = ""
+        self._kept: list[aiohttp.ClientWebSocketResponse] = []  # aiohttp closes a socket that nobody refers to
+
+    async def call(self, method: str, path: str, **how: Any) -> tuple[int, Any]:
+        """A Helix call with an app access token: status and body."""
+        if not self._token:
+            form = {"grant_type": "client_credentials", "client_id": CLIENT, "client_secret": "secret"}
+            async with self.http.post(f"{self.simulator.url}/oauth2/token", data=form) as response:
+                self._token = (await response.json())["access_token"]
+        headers = {"Authorization": f"Bearer {self._token}", "Client-Id": CLIENT}
+        async with self.http.request(method, f"{self.simulator.url}/helix{path}", headers=headers, **how) as response:
+            body = await response.read()
+            return response.status, orjson.loads(body) if body else None
+
+    async def control(self, method: str, path: str, **how: Any) -> tuple[int, Any]:
+        async with self.http.request(method, f"{self.simulator.url}/control{path}", **how) as response:
+            return response.status, await response.json()
+
+    async def connect(self, url: str | None = None) -> tuple[aiohttp.ClientWebSocketResponse, str]:
+        """A welcomed socket and its session's id."""
+        socket = await self.http.ws_connect(url or self.simulator.environment["TWITCH_EVENTSUB_URL"])
+        self._kept.append(socket)
+        welcome = await receive(socket)
+        return socket, welcome["payload"]["session"]["id"]
+
+    async def bound(
+        self, shard_count: int = 1, channels: Sequence[str] = ("123",)
+    ) -> tuple[str, list[aiohttp.ClientWebSocketResponse]]:
+        """A conduit with a socket for each shard and a subscription for each channel."""
+        _, made = await self.call("POST", "/eventsub/conduits", json={"shard_count": shard_count})
+        conduit_id = made["data"][0]["id"]
+        connected = [await self.connect() for _ in range(shard_count)]
+        shards = [
+            {"id": str(number), "transport": {"method": "websocket", "session_id": session_id}}
+            for number, (_, session_id) in enumerate(connected)
+        ]
+        _, answer = await self.call(
+            "PATCH", "/eventsub/conduits/shards", json={"conduit_id": conduit_id, "shards": shards}
+        )
+        assert answer["errors"] == []
+        for channel in channels:
+            body = {
+                "type": "stream.online",
+                "version": "1",
+                "condition": {"broadcaster_user_id": channel},
+                "transport": {"method": "conduit", "conduit_id": conduit_id},
+            }
+            status, _ = await self.call("POST", "/eventsub/subscriptions", json=body)
+            assert status == 202
+        return conduit_id, [socket for socket, _ in connected]
+
+
+async def receive(socket: aiohttp.ClientWebSocketResponse) -> Any:
+    """The next frame, as JSON."""
+    message = await socket.receive(timeout=10)
+    assert message.type is aiohttp.WSMsgType.TEXT, message
+    return orjson.loads(message.data)
+
+
+@pytest.fixture
+async def make_client() -> AsyncIterator[Callable[..., Awaitable[Client]]]:
+    """Clients of simulators of their own; arguments are those of `Simulator.serve`."""
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)))
+
+        async def make(**how: Any) -> Client:
+            return Client(await stack.enter_async_context(Simulator.serve(**how)), http)
+
+        yield make
+
+
+@pytest.fixture
+async def client(make_client: Callable[..., Awaitable[Client]]) -> Client:
+    return await make_client()
 
 
 @pytest.fixture
