@@ -16,6 +16,7 @@ class Message(msgspec.Struct, eq=False, gc=False):
     subscription: Any  # a subscriptions.Subscription
     frame: bytes
     written: int = 0  # how often so far
+    dropped_for: str = ""  # why it was given up, as long as it was never written
 
 
 class Send(msgspec.Struct, eq=False, gc=False):

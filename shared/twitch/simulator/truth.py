@@ -84,6 +84,9 @@ class Truth:
                 self.totals.redelivered += 1
             else:
                 self.totals.sent_distinct += 1
+                if message.dropped_for:  # a duplicate came through after all
+                    self._count_drop(message.dropped_for, -1)
+                    message.dropped_for = ""
                 self.by_type[message.type] = self.by_type.get(message.type, 0) + 1
         message.written += 1
         self._append(message, session, now, socket, shard, 0, flags)
@@ -91,9 +94,9 @@ class Truth:
     def dropped(self, message: Message, now: float, shard: int, reason: str) -> None:
         """The message, or a redelivery of it, will not be written."""
         flags = (_REDELIVERY if message.written else 0) | (_REVOCATION if message.kind == "revocation" else 0)
-        if not message.written and message.kind != "revocation":
-            self.totals.dropped += 1
-            self.reasons[reason] = self.reasons.get(reason, 0) + 1
+        if not message.written and not message.dropped_for and message.kind != "revocation":
+            message.dropped_for = reason
+            self._count_drop(reason, 1)
         self._append(message, 0, now, 0, shard, REASONS.index(reason), flags)
 
     def read(self, after: int, limit: int, *, revocations: bool = False) -> dict[str, Any]:
@@ -135,6 +138,10 @@ class Truth:
             "dropped": dropped,
             "totals": self.totals.as_json(),
         }
+
+    def _count_drop(self, reason: str, change: int) -> None:
+        self.totals.dropped += change
+        self.reasons[reason] = self.reasons.get(reason, 0) + change
 
     def _append(
         self, message: Message, session: int, now: float, socket: int, shard: int, reason: int, flags: int
