@@ -170,7 +170,9 @@ class Settings:
     worker_capacity: int = _setting(
         "FLEET_WORKER_CAPACITY", "2000", _whole(1, 20_000), "Shards one worker will hold; 2,000 sockets were measured."
     )
-    worker_id: str = _setting("FLEET_WORKER_ID", "", _text, "First part of this worker's name; empty: the host name. A random part follows.")
+    worker_id: str = _setting(
+        "FLEET_WORKER_ID", "", _text, "First part of this worker's name; empty: the host name. A random part follows."
+    )
 
     # -- coordination
     lease_ttl_seconds: float = _setting(
@@ -344,17 +346,25 @@ def load(environ: Mapping[str, str] | None = None, *, need: tuple[str, ...] = ()
 
 
 def _addresses(environ: Mapping[str, str]) -> Addresses:
-    addresses = Addresses.from_environment({key: value for key, value in environ.items() if value})
-    for variable, url, schemes in (
-        ("TWITCH_API_URL", addresses.api_url, {"http", "https"}),
-        ("TWITCH_AUTH_URL", addresses.auth_url, {"http", "https"}),
-        ("TWITCH_EVENTSUB_URL", addresses.eventsub_url, {"ws", "wss"}),
+    for variable, schemes in (
+        ("TWITCH_API_URL", {"http", "https"}),
+        ("TWITCH_AUTH_URL", {"http", "https"}),
+        ("TWITCH_EVENTSUB_URL", {"ws", "wss"}),
     ):
-        if urlsplit(url).scheme not in schemes or not urlsplit(url).hostname:
+        raw = environ.get(variable, "")
+        if raw and not _is_url(raw, schemes):
             raise SettingError(
-                variable, f"is {url!r}; it must be an address that starts with {' or '.join(sorted(schemes))}://"
+                variable, f"is {raw!r}; it must be an address that starts with {' or '.join(sorted(schemes))}://"
             )
-    return addresses
+    return Addresses.from_environment(environ)
+
+
+def _is_url(raw: str, schemes: set[str]) -> bool:
+    try:
+        parts = urlsplit(raw)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, a bracket that does not close
+        return False
 
 
 def load_or_exit(*need: str) -> Settings:
