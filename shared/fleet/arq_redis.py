@@ -16,6 +16,7 @@ answered here without a round trip: the job is ours already.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Self, TypeVar
@@ -34,6 +35,9 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
+LOOK_SECONDS = 0.05
+"""How long a poll waits at most for a word from this process' own dispatcher. Jobs of other processes' dispatchers and
+those that were put off are found this late at most; they, and an idle process, are in no hurry."""
 PAUSE_FIRST_SECONDS = 0.05
 PAUSE_MAX_SECONDS = 1.0
 
@@ -52,6 +56,8 @@ class PatientRedis(ArqRedis):
         """Taken and not yet started by arq, which may have had no room: they are offered again."""
         self.running: set[str] = set()
         """Jobs that arq has started and not finished."""
+        self._look = asyncio.Event()
+        """Set when there is reason to look into the queue before LOOK_SECONDS are over."""
         self.idle = asyncio.Event()
         """Set while `running` is empty."""
         self.idle.set()
@@ -101,18 +107,28 @@ class PatientRedis(ArqRedis):
             return await pipe.execute()
 
     async def zrangebyscore(self, name: Any, *args: Any, **options: Any) -> Any:
-        """arq's poll: the jobs that it may start now, which are ours from here on."""
+        """arq's poll: the jobs that it may start now, which are ours from here on. Waits a little for there to be some."""
         if name != self._keys.queue:
             return await super().zrangebyscore(name, *args, **options)
         if not self.picking:
             return []
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_SECONDS):
+                await self._look.wait()
+        self._look.clear()
         room = self._jobs_max - len(self.running) - len(self._offered)
         if room > 0:
             answer = await self.patiently(lambda: self._take([self._keys.queue], [self._lease_ms, room]))
             for job, score in zip(answer[::2], answer[1::2], strict=True):
                 if job.decode() not in self.running:  # its lease had ended while this process could not prolong it
                     self._offered[job.decode()] = float(score)
+        if self._offered:
+            self._look.set()  # there may be more
         return [job.encode() for job in self._offered]
+
+    def look(self) -> None:
+        """There are new jobs: the next poll need not wait."""
+        self._look.set()
 
     def offer(self, job: str) -> float | None:
         """The score that an offered job had; no later than now on this machine's clock, which may lag behind Redis'."""
@@ -125,6 +141,8 @@ class PatientRedis(ArqRedis):
         self.idle.clear()
 
     def finished(self, job: str) -> None:
+        if len(self.running) >= self._jobs_max:
+            self._look.set()  # there is room again
         self.running.discard(job)
         if not self.running:
             self.idle.set()

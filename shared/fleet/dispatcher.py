@@ -24,7 +24,7 @@ from fleet.connection import AWAY, describe
 from fleet.jobs import plan_jobs, put
 from fleet.keys import Keys
 from fleet.settings import Settings
-from fleet.streams import GroupReader, StreamEntry
+from fleet.streams import GroupReader, StreamEntry, by_stream
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +38,8 @@ BLOCK_MS = 250
 GATHER_SECONDS = 0.01
 """While jobs wait for a handler anyway, events gather this long and share a job: fewer, larger jobs cost nothing then."""
 FULL_PAUSE_SECONDS = 0.05
+COUNT_SECONDS = 0.1
+"""How long a count of the queue serves; a transaction brings a new one."""
 READ_EVENTS_MAX = 2000
 """Of one reading over all streams: bounds a transaction to a few MB."""
 
@@ -50,12 +52,17 @@ class Dispatcher:
     keys: Keys
     settings: Settings
     reader: GroupReader
+    dispatched: Callable[[], None] = lambda: None  # a default that does nothing
+    """Called when there are new jobs, so that this process need not wait for its next poll."""
     now_ms: Callable[[], int] = lambda: int(time.time() * 1000)  # arq's queue is ordered by wall time
     stopping: bool = False
     away: bool = False
     """Redis did not answer the last time; `/readyz` says so."""
     _uncertain: bool = False
     """A transaction's reply was lost: look at what is pending before reading on."""
+    _waiting: int = 0
+    """Jobs in the queue, those that run and those that were put off among them."""
+    _counted_until: float = 0.0
     _refresh_at: float = 0.0
     _claim_at: float = 0.0
 
@@ -88,17 +95,24 @@ class Dispatcher:
             if fresh:
                 log.info("dispatch.joined", streams=fresh, group=self.reader.group)
             self._refresh_at = now + REFRESH_SECONDS
-        waiting = int(await self.redis.zcard(self.keys.queue))
-        metrics.BACKLOG.set(waiting)
+        if now >= self._counted_until:
+            self._count(await self.redis.zcard(self.keys.queue), now)
+        waiting = self._waiting
         if waiting >= self.settings.handler_backlog:
             await asyncio.sleep(FULL_PAUSE_SECONDS)
+            self._counted_until = 0.0
             return
         busy = waiting >= self.settings.handler_concurrency
         if busy:
             await asyncio.sleep(GATHER_SECONDS)
-        await self.dispatch(await self._read(now), busy=busy)
+        entries = await self._read(now)
+        await self.dispatch(entries, busy=busy or len(entries) >= self.settings.handler_batch_max)
         if not self.reader.streams:
             await asyncio.sleep(FULL_PAUSE_SECONDS)
+
+    def _count(self, waiting: int, now: float) -> None:
+        self._waiting, self._counted_until = waiting, now + COUNT_SECONDS
+        metrics.BACKLOG.set(waiting)
 
     async def _read(self, now: float) -> list[StreamEntry]:
         count = max(1, min(self.settings.handler_batch_max, READ_EVENTS_MAX // max(1, len(self.reader.streams))))
@@ -123,9 +137,12 @@ class Dispatcher:
         async with self.redis.pipeline(transaction=True) as pipe:
             for works in plan_jobs(entries, busy=busy, batch_max=self.settings.handler_batch_max):
                 put(pipe, self.keys, self.reader.group, works, now_ms=now_ms)
-                for work in works:
-                    pipe.xack(work.entry.stream, self.reader.group, work.entry.id)
-            await pipe.execute()
+            for stream, ids in by_stream(entries).items():
+                pipe.xack(stream, self.reader.group, *ids)
+            pipe.zcard(self.keys.queue)
+            waiting = (await pipe.execute())[-1]
+        self._count(waiting, asyncio.get_running_loop().time())
+        self.dispatched()
         self._uncertain = was_uncertain
 
     async def watch_lag(self) -> None:

@@ -46,7 +46,7 @@ from twitch.tokens import TokenPair
 log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 0.01
-"""arq's own default of half a second would be most of an event's way."""
+"""arq's own default of half a second would be most of an event's way. Each poll waits for the dispatcher (arq_redis.py)."""
 LEASE_HEARTBEATS = 10
 """A job's lease in heartbeats, at least: a killed process' jobs run again this long after its last."""
 RETRY_PAUSE_MAX_SECONDS = 30.0
@@ -154,7 +154,7 @@ class HandlerProcess:
             lambda type_: type_ == REVOCATIONS or type_ in types or type_.replace(".", "_") in types,
             idle_ms=int(self.lease_seconds * 1000),
         )
-        self._dispatcher = Dispatcher(self.redis, self.keys, self.settings, reader)
+        self._dispatcher = Dispatcher(self.redis, self.keys, self.settings, reader, self.patient.look)
         self._spawn(self._dispatcher.run(), "dispatcher")
         self._spawn(self._dispatcher.watch_lag(), "lag")
         self.not_ready = ""
