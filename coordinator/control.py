@@ -240,6 +240,9 @@ class Control:
         gone = self._membership.gone(now, held, enabled, self._listings.asked_at)
         # Once gone, its sessions are bound elsewhere and prove nothing any more: it stays gone until it is heard.
         gone |= {worker for worker in self._gone if worker in self._membership.suspects(now)}
+        # One that has no heartbeat and holds nothing costs nothing to pass over, and might never come back.
+        named = {name for record in self._records.values() for name in (record.worker, record.holder)}
+        gone |= {worker for worker in self._membership.expired if worker not in named and worker in self._reports}
         for worker in sorted(gone - self._gone):
             log.warning("worker.gone", worker=worker, sessions=len(held.get(worker, ())))
         self._gone = frozenset(gone)

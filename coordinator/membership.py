@@ -20,6 +20,8 @@ class Membership:
     ttl_seconds: float
     heartbeat_seconds: float
     gapless_since: float
+    expired: frozenset[str] = frozenset()
+    """Workers without a heartbeat in Redis, however it came to that."""
     _last_heard: dict[str, float] = field(default_factory=dict)
 
     def interrupted(self, now: float) -> None:
@@ -28,6 +30,7 @@ class Membership:
 
     def observed(self, now: float, ttl_left_seconds: Mapping[str, float]) -> None:
         """What Redis said of each known worker: seconds until its heartbeat expires, negative where it has."""
+        self.expired = frozenset(worker for worker, left in ttl_left_seconds.items() if left < 0)
         for worker in [known for known in self._last_heard if known not in ttl_left_seconds]:
             del self._last_heard[worker]
         for worker, left in ttl_left_seconds.items():
