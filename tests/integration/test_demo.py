@@ -148,6 +148,18 @@ def test_a_second_ctrl_c_ends_everything_at_once(demo: Callable[..., RunningDemo
     until(lambda: all_gone(descendants), 10)
 
 
+def test_ctrl_c_during_the_start_ends_everything_too(demo: Callable[..., RunningDemo]) -> None:
+    running = demo()
+    running.until_it_says("Starting a coordinator")
+    descendants = running.descendants()
+
+    running.process.send_signal(signal.SIGINT)
+
+    assert running.process.wait(60) == 130, running.text
+    assert "Traceback" not in running.text
+    until(lambda: all_gone(descendants), 10)
+
+
 def test_a_demo_that_is_killed_leaves_no_process(demo: Callable[..., RunningDemo]) -> None:
     running = demo()
     running.until_it_says("Starting a coordinator")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
+from math import inf
 
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -27,30 +28,24 @@ def total(pages: Iterable[Page], name: str, **labels: str) -> float:
     return sum(value for page in pages for found, value in page.get(name, {}).items() if wanted <= set(found))
 
 
-def by_label(page: Page, name: str, label: str) -> dict[str, float]:
-    """The values of a sample by one of its labels."""
-    return {dict(found).get(label, ""): value for found, value in page.get(name, {}).items()}
-
-
-def quantile(pages: Iterable[Page], name: str, share: float) -> float | None:
+def quantile(pages: Iterable[Page], name: str, share: float, *, before: Iterable[Page] = ()) -> float | None:
     """The value that `share` of the observations do not exceed, in the histogram's unit.
 
-    Interpolated within its bucket, as Prometheus does; the last finite bound where it lies beyond; None where nothing
-    was observed.
+    before: pages of an earlier moment, whose observations do not count. Interpolated within its bucket, as Prometheus
+    does; the last finite bound where it lies beyond; None where nothing was observed.
     """
     assert 0 < share <= 1, share
     counts: dict[float, float] = {0.0: 0.0}
-    for page in pages:
-        for labels, value in page.get(f"{name}_bucket", {}).items():
-            bound = float(dict(labels)["le"])
-            counts[bound] = counts.get(bound, 0.0) + value
+    for sign, group in ((1, pages), (-1, before)):
+        for page in group:
+            for labels, value in page.get(f"{name}_bucket", {}).items():
+                bound = float(dict(labels)["le"])
+                counts[bound] = counts.get(bound, 0.0) + sign * value
     ordered = sorted(counts.items())
     rank = ordered[-1][1] * share
-    if not rank:
+    if rank <= 0:
         return None
-    for (low, before), (high, upto) in pairwise(ordered):
-        if upto >= rank:
-            if high == float("inf"):
-                return low
-            return low + (high - low) * (rank - before) / (upto - before)
+    for (low, upto_low), (high, upto_high) in pairwise(ordered):
+        if upto_high >= rank:
+            return low if high == inf else low + (high - low) * (rank - upto_low) / (upto_high - upto_low)
     raise AssertionError("the last bucket holds everything")

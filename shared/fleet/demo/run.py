@@ -9,9 +9,10 @@ import shutil
 import tempfile
 import time
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from fleet import embedded
 from fleet.demo import processes
 from fleet.demo.children import Child, Children, DemoFailed, ending, logged, printed
 from fleet.demo.processes import Site
-from fleet.demo.screen import Screen, Snapshot
+from fleet.demo.screen import Screen, Snapshot, describe
 from fleet.demo.tally import Account, Kill
 from fleet.demo.watch import ANSWER_SECONDS, UNREAD, Reading, Watch
 from fleet.keys import Keys
@@ -121,10 +122,11 @@ class Demo:
         timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
         account = None
         async with aiohttp.ClientSession(timeout=timeout) as http, AsyncExitStack() as stack:
-            if await self._unless_stopped(self._start(http, stack)):
+            started = await self._unless_stopped(self._start(http, stack))
+            if started:
                 await self._traffic()
                 account = await self._settle()
-            await self._end()
+            await self._end(orderly=started)
         return None if self.hurry.is_set() else account
 
     async def _unless_stopped(self, work: Coroutine[Any, Any, None]) -> bool:
@@ -183,7 +185,8 @@ class Demo:
             await self._note_worker(worker)
         await self._note_address(handler, "handlers.listening", "port")
         for name in list(self._urls):
-            await self._until_ready(name)
+            await self._until_so(name, partial(self.watch.ready, f"{self._urls[name]}/readyz"))
+        await self._until_so("the conduit", self._unbound)
         say(f"Everything is ready after {time.monotonic() - began_at:.1f} s.")
 
     def _redis_folder(self) -> Path:
@@ -204,20 +207,26 @@ class Demo:
         await self._note_address(child, "worker.started", "http_port")
         self._ids[await self.children.said(child, logged("worker.started", "worker"), START_SECONDS)] = child.name
 
-    async def _until_ready(self, name: str) -> None:
+    async def _until_so(self, what: str, why_not: Callable[[], Awaitable[str]]) -> None:
+        """Waits until `why_not` has nothing to say any more, and says what it waits for."""
         deadline = time.monotonic() + START_SECONDS
         told = ""
         while True:
             self.children.check()
-            why = await self.watch.ready(f"{self._urls[name]}/readyz")
+            why = await why_not()
             if not why:
                 return
             if time.monotonic() > deadline:
-                raise DemoFailed(f"{name} is not ready after {START_SECONDS:g} s: {why}")
+                raise DemoFailed(f"{what} is not ready after {START_SECONDS:g} s: {why}")
             if why != told:
-                self.screen.say(f"Waiting for {name}: {why}")
+                self.screen.say(f"Waiting for {what}: {why}")
                 told = why
             await asyncio.sleep(0.1)
+
+    async def _unbound(self) -> str:
+        """A coordinator is ready as a standby too, so the shards are looked at."""
+        phases = (await self.watch.read({})).phases
+        return "" if phases == {"bound": self.options.shards} else f"shards: {describe(phases)}"
 
     # -- the traffic
 
@@ -344,15 +353,16 @@ class Demo:
         self.screen.end()
         return account
 
-    async def _end(self) -> None:
-        """Ends every process, those first that others do not need."""
+    async def _end(self, *, orderly: bool) -> None:
+        """Ends every process, those first that others do not need. Raises DemoFailed where one does not end well, if
+        `orderly`: one that is still starting may not have heard the signal as it would later."""
         self.screen.say("Stopping the processes: workers, handler, coordinator, simulator, redis …")
         members = self.children.members
         workers = [name for name in members if name.startswith("worker-")]
         for names in (workers, ["handler"], ["coordinator"], ["simulator"], ["redis"]):
             group = [members[name] for name in names if name in members]
             for child in await self.children.end(group, END_SECONDS, self.hurry):
-                if not self.hurry.is_set():
+                if orderly and not self.hurry.is_set():
                     raise DemoFailed(
                         f"{child.name} did not end well, {ending(child.process.returncode)}. "
                         f"The end of {child.log}:\n{child.tail()}"

@@ -139,7 +139,7 @@ def _numbers(snapshot: Snapshot) -> Iterable[tuple[str, str]]:
     yield "streamed", f"{tally.streamed:,}   on their way: {tally.waiting:,}"
     yield "handled", f"{reading.handled:,}   dead letters: {reading.dead_letters:,}"
     yield "duplicates dropped", f"{reading.duplicates_dropped:,}"
-    yield "shards", _phases(reading)
+    yield "shards", describe(reading.phases)
     yield "dark", _dark(reading)
     yield "logs", snapshot.logs
 
@@ -151,7 +151,7 @@ def line(snapshot: Snapshot) -> str:
         f"{snapshot.ids.get(worker.name, worker.name)} [{_shards(worker)}]" for worker in reading.workers
     )
     return (
-        f"{snapshot.seconds:4.0f} s  {workers}  shards {_phases(reading)}  {snapshot.rate:.0f} events/s"
+        f"{snapshot.seconds:4.0f} s  {workers}  shards {describe(reading.phases)}  {snapshot.rate:.0f} events/s"
         f"  sent {tally.sent}  streamed {tally.streamed}  handled {reading.handled}"
         f"  duplicates dropped {reading.duplicates_dropped}  dropped by Twitch {tally.dropped}"
         f"  to stream {_latency(reading.to_stream)}  to handler {_latency(reading.to_handler)}  dark {_dark(reading)}"
@@ -174,8 +174,9 @@ def milliseconds(seconds: float | None) -> str:
     return f"{value:.1f} ms" if value < 100 else f"{value:.0f} ms"
 
 
-def _phases(reading: Reading) -> str:
-    return ", ".join(f"{count} {phase}" for phase, count in sorted(reading.phases.items())) or "none yet"
+def describe(phases: Mapping[str, int]) -> str:
+    """How many shards are in which phase."""
+    return ", ".join(f"{count} {phase}" for phase, count in sorted(phases.items())) or "none yet"
 
 
 def _dark(reading: Reading) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -21,13 +22,15 @@ TRUTH_ROWS = 5_000
 ENTRIES = 1_000
 """Of one reading of one stream."""
 ANSWER_SECONDS = 5.0
+LATENCY_LOOKS = 20
+"""Readings that the shown latencies go back, about ten seconds: what a start or a kill cost passes by."""
 UNREAD = (aiohttp.ClientError, TimeoutError, OSError, ValueError)
 """What a page that can't be had for the moment raises; a process that has ended is noticed elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Seconds; None before the first event."""
+    """Seconds, over the last readings; None where there was no event."""
 
     p50: float | None
     p99: float | None
@@ -80,6 +83,7 @@ class Watch:
     """Every session that a worker was seen to hold."""
     _pages: dict[str, Page] = field(default_factory=dict)
     """The last page of each process, dead ones included: what they counted has happened."""
+    _earlier: deque[list[Page]] = field(default_factory=lambda: deque(maxlen=LATENCY_LOOKS))
     _read: int = 0
     _positions: dict[str, str] = field(default_factory=dict)
 
@@ -119,6 +123,8 @@ class Watch:
         except UNREAD:
             fleet = {}
         pages = list(self._pages.values())
+        before = self._earlier[0] if len(self._earlier) == LATENCY_LOOKS else []
+        self._earlier.append(pages)
         spell = "conduit_dark_spell_seconds"
         return Reading(
             workers=self._workers(fleet),
@@ -129,8 +135,8 @@ class Watch:
             handled=round(total(pages, "handler_events_total", outcome="done")),
             dead_letters=round(total(pages, "handler_dead_letters_total")),
             duplicates_dropped=round(total(pages, "eventsub_duplicates_total")),
-            to_stream=_latency(pages, "eventsub_socket_to_stream_seconds"),
-            to_handler=_latency(pages, "eventsub_socket_to_handler_seconds"),
+            to_stream=_latency("eventsub_socket_to_stream_seconds", pages, before),
+            to_handler=_latency("eventsub_socket_to_handler_seconds", pages, before),
             dark_seconds=total(pages, "conduit_dark_seconds"),
             dark_spells=round(total(pages, f"{spell}_count")),
             dark_spells_seconds=total(pages, f"{spell}_sum"),
@@ -202,5 +208,5 @@ class Watch:
             return orjson.loads(await answer.read())
 
 
-def _latency(pages: Sequence[Page], name: str) -> Latency:
-    return Latency(quantile(pages, name, 0.5), quantile(pages, name, 0.99))
+def _latency(name: str, pages: Sequence[Page], before: Sequence[Page]) -> Latency:
+    return Latency(quantile(pages, name, 0.5, before=before), quantile(pages, name, 0.99, before=before))

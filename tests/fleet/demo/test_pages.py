@@ -54,6 +54,17 @@ def test_beyond_the_last_bound_the_bound_is_all_that_is_known() -> None:
     assert quantile([parse(WORKER_2)], "latency", 0.99) == 0.002
 
 
+def test_what_was_observed_before_does_not_count() -> None:
+    before, now = (
+        parse(WORKER_2),
+        parse(WORKER_2.replace('le="0.002"} 0.0', 'le="0.002"} 8.0').replace(" 50.0", " 58.0")),
+    )
+
+    assert quantile([now], "latency", 0.5) == 0.002
+    assert quantile([now], "latency", 0.5, before=[before]) == pytest.approx(0.0015)
+    assert quantile([now], "latency", 0.5, before=[now]) is None
+
+
 def test_nothing_observed_has_no_quantile() -> None:
     assert quantile([], "latency", 0.5) is None
     assert quantile([parse(WORKER_1)], "other", 0.5) is None
