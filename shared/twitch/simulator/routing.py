@@ -106,15 +106,19 @@ class Router:
             return
         if send.shard >= 0 and not send.retry and not message.written:
             conduit = self._conduits.get(message.subscription.target)
-            if conduit is not None and self._try(message, conduit, other_shard(conduit, send.shard), now, retry=True):
+            if conduit is not None and self._try(
+                message, conduit, other_shard(conduit, message.subscription.route), now, retry=True
+            ):
                 return
         self._truth.dropped(message, now, send.shard, "socket_closing")
 
     def _deliver_to_conduit(self, message: Message, conduit: Conduit, now: float) -> None:
-        first = message.subscription.route % conduit.shard_count
+        route: int = message.subscription.route
+        first = route % conduit.shard_count
         if self._try(message, conduit, first, now, retry=False):
             return
-        if conduit.shard_count > 1 and self._try(message, conduit, other_shard(conduit, first), now, retry=True):
+        other = other_shard(conduit, route)
+        if other != first and self._try(message, conduit, other, now, retry=True):
             return
         self._truth.dropped(message, now, first, "shard_disabled")
 
@@ -187,6 +191,10 @@ class Router:
             self._write_if_open(send, now)
 
 
-def other_shard(conduit: Conduit, shard: int) -> int:
-    """The one other shard that is tried for a disabled one: always the same, so that a test can tell which."""
-    return (shard + 1) % conduit.shard_count
+def other_shard(conduit: Conduit, route: int) -> int:
+    """The one other shard that is tried for a broadcaster whose own is dark; any of them, but always the same.
+
+    Twitch does not say which. The neighbour would be a bad guess: neighbours often die together.
+    """
+    home, others = route % conduit.shard_count, conduit.shard_count - 1
+    return (home + 1 + route // conduit.shard_count % others) % conduit.shard_count if others else home

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import pytest
+
 from twitch.simulator.conduits import Conduit
 from twitch.simulator.routing import other_shard
 from twitch.simulator.subscriptions import Subscription
@@ -65,26 +67,35 @@ def test_every_subscription_has_a_message_of_its_own(world: World) -> None:
 
 def test_an_event_for_a_dark_shard_goes_to_one_other(world: World) -> None:
     conduit, sockets = world.bound_conduit(3)
-    subscription = world.subscribe(conduit)
-    home = shard_of(conduit, subscription)
+    route = world.subscribe(conduit).route
+    home, other = route % 3, other_shard(conduit, route)
     world.hang_up(sockets[home])
     world.happen()
 
     (row,) = world.model.truth.read(0, 10)["sent"]
-    assert len(world.events(sockets[other_shard(conduit, home)])) == 1
-    assert (row["shard"], row["retry"], row["redelivery"]) == (str(other_shard(conduit, home)), True, False)
+    assert len(world.events(sockets[other])) == 1
+    assert (row["shard"], row["retry"], row["redelivery"]) == (str(other), True, False)
 
 
 def test_an_event_is_dropped_when_that_one_is_dark_too_though_a_third_is_not(world: World) -> None:
     conduit, sockets = world.bound_conduit(3)
-    home = shard_of(conduit, world.subscribe(conduit))
-    for shard in (home, other_shard(conduit, home)):
+    route = world.subscribe(conduit).route
+    home = route % 3
+    for shard in (home, other_shard(conduit, route)):
         world.hang_up(sockets[shard])
     world.happen()
 
     truth = world.model.truth.read(0, 10)
     assert [(row["shard"], row["reason"]) for row in truth["dropped"]] == [(str(home), "shard_disabled")]
     assert (truth["sent"], truth["totals"]["dropped"]) == ([], 1)
+
+
+@pytest.mark.parametrize("shard_count", [2, 3, 7])
+def test_the_one_other_shard_is_another_and_any_of_them(world: World, shard_count: int) -> None:
+    conduit = world.conduit(shard_count)
+    pairs = {(route % shard_count, other_shard(conduit, route)) for route in range(10_000)}
+
+    assert pairs == {(home, other) for home in range(shard_count) for other in range(shard_count) if home != other}
 
 
 def test_a_conduit_of_one_dark_shard_drops(world: World) -> None:
