@@ -85,7 +85,7 @@ class Stream:
         """Appends a stream.online; returns the id of its entry."""
         made = entry(message_id, broadcaster, **changes)
         stream = self.keys.stream(made.type, partition(broadcaster, 1))
-        added = await self.redis.xadd(stream, made.fields())  # type: ignore[arg-type] # dict is invariant
+        added = await self.redis.xadd(stream, made.fields())
         await self.redis.sadd(self.keys.streams, stream)
         return str(added.decode())
 

@@ -24,10 +24,10 @@ PRINTS = """
 from twitch.eventsub import ClientApp
 
 class App(ClientApp):
-    async def on_stream_online_v1(self, message: Any) -> Any:
+    async def on_stream_online_v1(self, message):
         print("online", message.id, message.event.broadcaster.name)
 
-    async def on_revocation(self, subscription: Any, metadata: Any) -> Any:
+    async def on_revocation(self, subscription, metadata):
         print("revoked", subscription.id, subscription.status)
 
 app = App("id", "secret")
@@ -41,7 +41,7 @@ from twitch.eventsub import ClientApp
 class App(ClientApp):
     tries = 0
 
-    async def on_stream_online_v1(self, message: Any) -> Any:
+    async def on_stream_online_v1(self, message):
         if message.id == "gives up":
             raise GiveUp("it is no use")
         if message.id == "never":
@@ -60,7 +60,7 @@ import asyncio
 from twitch.eventsub import ClientApp
 
 class App(ClientApp):
-    async def on_stream_online_v1(self, message: Any) -> Any:
+    async def on_stream_online_v1(self, message):
         print("begins", message.id)
         await asyncio.sleep(SECONDS)
         print("ends", message.id)

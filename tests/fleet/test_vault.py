@@ -1,0 +1,187 @@
+"""Users' tokens: encrypted, never replaced by older ones, refreshed by one process at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+
+from fleet.keys import Keys
+from fleet.settings import Secret
+from fleet.vault import UserRecord, Vault, VaultError
+from twitch.errors import TokenError, Unreachable
+from twitch.tokens import TokenPair
+
+
+def a_key() -> Secret:
+    return Secret(Fernet.generate_key().decode())
+
+
+class Twitch:
+    """Refreshes as Twitch does for a client whose refresh tokens work once."""
+
+    def __init__(self) -> None:
+        self.live = {"refresh-0"}
+        self.refreshes = 0
+
+    async def refresh(self, refresh_token: str) -> TokenPair:
+        if refresh_token not in self.live:
+            raise TokenError("the refresh token is dead")
+        self.live = {f"refresh-{secrets.token_hex(4)}"}
+        self.refreshes += 1
+        await asyncio.sleep(0)
+        return TokenPair(f"access-{self.refreshes}", next(iter(self.live)))
+
+
+GIVEN = TokenPair("access-0", "refresh-0")
+
+
+@pytest.fixture
+def twitch() -> Any:
+    return Twitch()
+
+
+@pytest.fixture
+def vault(redis: Any, keys: Keys, twitch: Any) -> Any:
+    return Vault(redis, keys, [a_key()], twitch.refresh)
+
+
+async def test_a_users_token_can_be_had_from_any_process(vault: Any, redis: Any, keys: Keys) -> None:
+    await vault.add("7", "seven", GIVEN, GIVEN)
+    elsewhere = Vault(redis, keys, vault.token_keys)
+    assert await elsewhere.token("7") == "access-0"
+    assert await elsewhere.find("access-0", "refresh-0") == "7"
+    record = await elsewhere.record("7")
+    assert record is not None
+    assert record.login == "seven"
+
+
+async def test_redis_never_sees_a_token(vault: Any, redis: Any, keys: Keys) -> None:
+    await vault.add("7", "seven", GIVEN, GIVEN)
+    stored = repr([await redis.hgetall(keys.user("7")), await redis.hgetall(keys.seen_pairs)])
+    assert "access-0" not in stored
+    assert "refresh-0" not in stored
+
+
+async def test_neither_a_record_nor_the_vault_shows_a_token(vault: Any) -> None:
+    await vault.add("7", "seven", GIVEN, GIVEN)
+    shown = repr(vault) + repr(await vault.record("7"))
+    assert "access-0" not in shown
+    assert str(vault.token_keys[0]) not in shown
+
+
+async def test_a_stale_token_is_refreshed_once_however_many_ask(
+    vault: Any, redis: Any, keys: Keys, twitch: Any
+) -> None:
+    await vault.add("7", "seven", GIVEN, GIVEN)
+    others = [Vault(redis, keys, vault.token_keys, twitch.refresh) for _ in range(3)]
+    tokens = await asyncio.gather(*(each.refreshed("7", "access-0") for each in [vault, *others] * 5))
+    assert set(tokens) == {"access-1"}
+    assert twitch.refreshes == 1
+    assert await vault.token("7") == "access-1"
+
+
+async def test_a_token_that_somebody_refreshed_meanwhile_is_not_refreshed_again(vault: Any, twitch: Any) -> None:
+    await vault.add("7", "seven", GIVEN, GIVEN)
+    await vault.refreshed("7", "access-0")
+    assert await vault.refreshed("7", "access-0") == "access-1"
+    assert twitch.refreshes == 1
+
+
+async def test_a_pair_that_was_seen_never_replaces_the_newer_one(vault: Any) -> None:
+    await vault.add("7", "seven", GIVEN, GIVEN)
+    await vault.refreshed("7", "access-0")
+    assert await vault.find("access-0", "refresh-0") == "7"
+    await vault.add("7", "seven", GIVEN, GIVEN)
+    assert await vault.token("7") == "access-1"
+
+
+async def test_a_new_pair_replaces_the_old_one(vault: Any) -> None:
+    await vault.add("7", "seven", GIVEN, GIVEN)
+    fresh = TokenPair("access-new", "refresh-new")
+    await vault.add("7", "seven", fresh, fresh)
+    assert await vault.token("7") == "access-new"
+
+
+async def test_a_user_without_a_refresh_token_is_known_by_the_access_token(vault: Any) -> None:
+    given = TokenPair("access-only")
+    await vault.add("7", "seven", given, given)
+    assert await vault.find("access-only", None) == "7"
+    with pytest.raises(TokenError, match="came without a refresh token"):
+        await vault.refreshed("7", "access-only")
+
+
+async def test_unknown_users_have_no_token(vault: Any) -> None:
+    with pytest.raises(TokenError, match="no tokens of user 8"):
+        await vault.token("8")
+    assert await vault.find("access-8", None) is None
+
+
+async def test_a_dead_refresh_token_is_a_token_error_and_leaves_no_lock(
+    vault: Any, twitch: Any, redis: Any, keys: Keys
+) -> None:
+    await vault.add("7", "seven", GIVEN, GIVEN)
+    twitch.live = set()
+    with pytest.raises(TokenError):
+        await vault.refreshed("7", "access-0")
+    assert await redis.exists(f"{keys.user('7')}:lock") == 0
+
+
+async def test_keys_rotate(vault: Any, redis: Any, keys: Keys) -> None:
+    await vault.add("7", "seven", GIVEN, GIVEN)
+    fresh_key = a_key()
+    rotating = Vault(redis, keys, [fresh_key, *vault.token_keys])
+    assert await rotating.token("7") == "access-0"
+    assert await rotating.find("access-0", "refresh-0") == "7"
+    assert await rotating.rewrite("7")
+    assert await Vault(redis, keys, [fresh_key]).token("7") == "access-0"
+    with pytest.raises(VaultError, match="none of FLEET_TOKEN_KEYS"):
+        await vault.token("7")
+
+
+async def test_without_keys_there_is_no_vault(redis: Any, keys: Keys) -> None:
+    with pytest.raises(VaultError, match="FLEET_TOKEN_KEYS is not set"):
+        Vault(redis, keys, [])
+
+
+async def test_a_removed_user_is_gone_and_can_be_added_again(vault: Any) -> None:
+    await vault.add("7", "seven", GIVEN, GIVEN)
+    await vault.remove("7")
+    with pytest.raises(TokenError):
+        await vault.token("7")
+    await vault.add("7", "seven", GIVEN, GIVEN)
+    assert await vault.token("7") == "access-0"
+
+
+async def test_a_redis_that_is_away_is_not_a_dead_user(vault: Any, keys: Keys, redis: Any) -> None:
+    from redis.asyncio import Redis
+
+    async with Redis(host="127.0.0.1", port=1) as nowhere:
+        with pytest.raises(Unreachable):
+            await Vault(nowhere, keys, [a_key()]).token("7")
+
+
+async def test_a_refreshed_pair_is_saved_once_redis_is_back(vault: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The old refresh token is worthless then: losing the new one would lose the user."""
+    from redis.exceptions import ConnectionError as RedisAway
+
+    await vault.add("7", "seven", GIVEN, GIVEN)
+    exchange, calls = vault._exchange, []
+
+    async def fails_twice(*args: Any) -> Any:
+        calls.append(args)
+        if len(calls) < 3:
+            raise RedisAway
+        return await exchange(*args)
+
+    monkeypatch.setattr("fleet.vault.WAIT_SECONDS", 0.001)
+    vault._exchange = fails_twice
+    assert await vault.refreshed("7", "access-0") == "access-1"
+    assert await vault.token("7") == "access-1"
+
+
+def test_a_records_repr_has_no_token() -> None:
+    assert repr(UserRecord(user_id="7", login="x", access_token="secret")) == "UserRecord(user_id='7', login='x')"
