@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 import msgspec
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
 from fleet.connection import Unavailable
 from fleet.embedded import RedisServer, redis_server
@@ -224,10 +225,14 @@ async def flush(
     partitions: dict[str, int] | None = None,
     length: int = 1000,
     window_ms: int = 60_000,
+    acknowledged: int = 0,
 ) -> list[int]:
     answer: list[int] = await scripts.flush(
         keys=[keys.flushed(life), keys.streams, keys.partitions, keys.revocations],
-        args=[sequence, keys.dedup, window_ms, 60, length, msgspec.msgpack.encode((events, partitions or {}))],
+        args=[
+            *(sequence, keys.dedup, window_ms, 60, length),
+            *(msgspec.msgpack.encode((events, partitions or {})), acknowledged),
+        ],
     )
     return answer
 
@@ -280,6 +285,27 @@ class TestFlush:
         assert await flush(scripts, keys, 2, event(keys, "m2"), event(keys, "m3")) == [1, 1, 0]
         assert await flush(scripts, keys, 1, event(keys, "m3"), event(keys, "m4"), life="another") == [1, 1, 0]
         assert await ids(redis, keys.stream("t", 0)) == [b"m1", b"m2", b"m3", b"m4"]
+
+    async def test_nothing_is_taken_while_acknowledged_flushes_are_missing(
+        self, scripts: Scripts, keys: Keys, redis: Redis
+    ) -> None:
+        await flush(scripts, keys, 1, event(keys, "m1"))
+        assert await flush(scripts, keys, 3, event(keys, "m3"), acknowledged=2) == [0, 0, 2]
+        assert await flush(scripts, keys, 3, event(keys, "m3"), acknowledged=1) == [1, 0, 0]
+        assert await ids(redis, keys.stream("t", 0)) == [b"m1", b"m3"]
+
+    async def test_an_error_in_the_middle_leaves_known_what_was_appended_and_no_more(
+        self, scripts: Scripts, keys: Keys, redis: Redis
+    ) -> None:
+        await redis.set(keys.stream("t", 7), "in the way")
+        events = [event(keys, "m1"), event(keys, "m2", partition=7), event(keys, "m3")]
+        with pytest.raises(ResponseError, match="WRONGTYPE"):
+            await flush(scripts, keys, 1, *events)
+        assert await redis.smembers(keys.streams) == {keys.stream("t", 0).encode()}  # type: ignore[misc]
+        await redis.delete(keys.stream("t", 7))
+        assert await flush(scripts, keys, 1, *events) == [2, 1, 0]
+        assert await ids(redis, keys.stream("t", 0)) == [b"m1", b"m3"]
+        assert await ids(redis, keys.stream("t", 7)) == [b"m2"]
 
     async def test_the_window_is_at_least_as_long_as_asked_for(
         self, scripts: Scripts, keys: Keys, redis: Redis

@@ -1,0 +1,452 @@
+"""A client in one process, against a simulated Twitch: from run() to close(), and through what goes wrong between."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import textwrap
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from twitch import App, errors
+from twitch.api import UserAPI
+from twitch.eventsub import (
+    ChannelChatMessageEvent,
+    ClientApp,
+    ConduitShardDisabledEvent,
+    Event,
+    Metadata,
+    StreamOnlineEvent,
+    Subscription,
+)
+from twitch.simulator import Simulator
+
+WAIT_SECONDS = 20
+
+
+@pytest.fixture
+async def sim() -> AsyncIterator[Simulator]:
+    async with Simulator.serve(port=0) as simulator:
+        yield simulator
+
+
+async def make_conduit(sim: Simulator, shard_count: int) -> str:
+    async with App("id", "secret", addresses=sim.addresses) as app:
+        return (await app.application.create_conduit(shard_count)).id
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(WAIT_SECONDS):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def running(client: ClientApp, conduit_id: str, **options: Any) -> AsyncIterator[asyncio.Task[None]]:
+    """The client, started and ready; closed afterwards, leaving no task behind."""
+    before = asyncio.all_tasks()
+    task = asyncio.create_task(client.start(conduit_id, **options))
+    try:
+        await until(lambda: client.is_ready() or task.done())
+        yield task
+    finally:
+        await client.close()
+        await asyncio.gather(task, return_exceptions=True)
+        await until(lambda: asyncio.all_tasks() - before == set())
+
+
+class Listener(ClientApp):
+    """Subscribes to a channel when ready, and keeps everything it hears."""
+
+    channel = "1337"
+
+    def __init__(self, sim: Simulator, **options: Any) -> None:
+        super().__init__("id", "secret", addresses=sim.addresses, **options)
+        self.story: list[tuple[Any, ...]] = []
+        self.events: list[Event[Any]] = []
+
+    def heard(self, name: str) -> list[tuple[Any, ...]]:
+        return [told for told in self.story if told[0] == name]
+
+    async def setup_hook(self) -> None:
+        self.story.append(("setup_hook", self.eventsub is not None))
+
+    async def on_ready(self) -> None:
+        self.story.append(("ready",))
+        await self.eventsub.stream_online(self.channel)
+
+    async def on_stream_online_v1(self, message: Event[StreamOnlineEvent]) -> None:
+        self.events.append(message)
+
+    async def on_connect(self) -> None:
+        self.story.append(("connect",))
+
+    async def on_disconnect(self) -> None:
+        self.story.append(("disconnect",))
+
+    async def on_shard_connect(self, shard_id: str) -> None:
+        self.story.append(("shard_connect", shard_id))
+
+    async def on_shard_ready(self, shard_id: str) -> None:
+        self.story.append(("shard_ready", shard_id))
+
+    async def on_revocation(self, subscription: Subscription, metadata: Metadata) -> None:
+        self.story.append(("revocation", subscription.status, metadata.message_type))
+
+    async def on_error(self, event_method: str, error: BaseException, /, *args: Any) -> None:
+        self.story.append(("error", event_method, error, *args))
+
+    async def on_token_update(self, user_id: str, access_token: str, refresh_token: str | None) -> None:
+        self.story.append(("token", user_id, access_token, refresh_token))
+
+
+async def test_every_shard_is_bound_in_one_call_before_on_ready(sim: Simulator) -> None:
+    client = Listener(sim)
+    calls: list[tuple[str, int | str]] = []
+    client.options = {"observe": lambda name, status, *_: calls.append((name, status))}
+    async with running(client, await make_conduit(sim, 7)):
+        assert client.story[0] == ("setup_hook", True)
+        shards_ready = client.heard("shard_ready")
+        assert sorted(shards_ready) == [("shard_ready", str(number)) for number in range(7)]
+        assert client.story.index(("ready",)) > max(client.story.index(told) for told in shards_ready)
+    assert calls.count(("update_conduit_shards", 202)) == 1
+    assert [conduit["enabled"] for conduit in sim.control.conduits()] == [0]
+
+
+async def test_a_sequence_limits_the_shards(sim: Simulator) -> None:
+    client = Listener(sim)
+    async with running(client, await make_conduit(sim, 5), shard_ids=range(1, 3)):
+        assert sorted(client.heard("shard_ready")) == [("shard_ready", "1"), ("shard_ready", "2")]
+        assert len(sim.control.sockets()) == 2
+
+
+async def test_events_arrive_typed_and_once(sim: Simulator) -> None:
+    client = Listener(sim)
+    async with running(client, await make_conduit(sim, 2)):
+        sim.control.fault("duplicate", count=1)
+        sim.control.send("stream.online", broadcaster_id="1337")
+        sim.control.send("stream.online", broadcaster_id="1337")
+        await until(lambda: len(client.events) == 2)
+        totals = sim.control.truth()["totals"]
+        assert (totals["sent"], totals["sent_distinct"]) == (3, 2)
+    assert len({event.id for event in client.events}) == 2
+    assert client.events[0].event.broadcaster.id == "1337"
+
+
+@pytest.mark.parametrize("code", [1000, 1006, 4000, 4002, 4005, 4006, 4007])
+async def test_a_closed_socket_is_opened_anew_and_bound(sim: Simulator, code: int) -> None:
+    client = Listener(sim)
+    async with running(client, await make_conduit(sim, 1)):
+        if code == 1006:
+            sim.control.fault("abort")
+        else:
+            sim.control.fault("close", code=code)
+        await until(lambda: len(client.heard("shard_connect")) == 2)
+        assert len(client.heard("disconnect")) == 1
+        assert len(client.heard("shard_ready")) == 1
+        sim.control.send("stream.online", broadcaster_id="1337")
+        await until(lambda: client.events)
+
+
+async def test_a_requested_reconnect_loses_nothing_and_binds_nothing_anew(sim: Simulator) -> None:
+    client = Listener(sim)
+    async with running(client, await make_conduit(sim, 1)):
+        sim.control.send("stream.online", broadcaster_id="1337", count=5)
+        sim.control.fault("reconnect")
+        sim.control.send("stream.online", broadcaster_id="1337", count=5)
+        await until(lambda: len(client.events) == 10)
+        await until(lambda: len(sim.control.sockets()) == 2 or client.heard("disconnect"))
+        sim.control.send("stream.online", broadcaster_id="1337", count=5)
+        await until(lambda: len(client.events) == 15)
+        assert len(client.heard("shard_connect")) == 1
+        assert client.heard("disconnect") == []
+
+
+async def test_a_bind_that_fails_for_a_while_is_tried_again_in_time(sim: Simulator) -> None:
+    client = Listener(sim)
+    conduit_id = await make_conduit(sim, 2)
+    sim.control.fault("status", endpoint="PATCH /eventsub/conduits/shards", status=500, count=2)
+    async with running(client, conduit_id):
+        assert len(client.heard("shard_connect")) == 2
+        assert client.heard("disconnect") == []
+
+
+async def test_a_twitch_that_is_down_at_the_start_is_waited_for(sim: Simulator) -> None:
+    conduit_id = await make_conduit(sim, 1)
+    client = Listener(sim)
+    sim.control.fault("status", endpoint="GET /eventsub/conduits", status=500, count=2)
+    async with running(client, conduit_id):
+        assert client.is_ready()
+
+
+async def test_a_conduit_that_is_not_there_is_one_clear_error(sim: Simulator) -> None:
+    there = await make_conduit(sim, 1)
+    with pytest.raises(errors.ConduitNotFound, match=f"no conduit 'CONDUIT_ID': it has {there}"):
+        await Listener(sim).start("CONDUIT_ID")
+
+
+async def test_a_shard_that_is_not_there_is_one_clear_error(sim: Simulator) -> None:
+    conduit_id = await make_conduit(sim, 2)
+    with pytest.raises(errors.ShardNotFound, match="2 shards, and none with the id 2"):
+        await Listener(sim).start(conduit_id, shard_ids=[0, 2])
+
+
+async def test_a_wrong_secret_is_one_clear_error() -> None:
+    async with Simulator.serve(port=0, clients={"id": "right"}) as sim:
+        with pytest.raises(errors.AuthFailure):
+            await Listener(sim).start("c1")
+
+
+async def test_a_conduit_that_vanishes_ends_it(sim: Simulator) -> None:
+    conduit_id = await make_conduit(sim, 1)
+    client = Listener(sim)
+    async with running(client, conduit_id) as task:
+        await client.application.delete_conduit(conduit_id)
+        sim.control.fault("abort")
+        with pytest.raises(errors.ConduitNotFound):
+            await asyncio.wait_for(asyncio.shield(task), WAIT_SECONDS)
+
+
+async def test_subscribing_twice_is_one_subscription(sim: Simulator) -> None:
+    client = Listener(sim)
+    async with running(client, await make_conduit(sim, 1)):
+        first = await client.eventsub.channel_raid(to_broadcaster_user_id="1337")
+        again = await client.eventsub.channel_raid(to_broadcaster_user_id="1337")
+        assert first.id == again.id
+        listed = await client.host.subscriptions()
+        assert {subscription.type for subscription in listed} == {"stream.online", "channel.raid"}
+        await client.host.unsubscribe(first.id)
+        await client.host.unsubscribe(first.id)
+
+
+async def test_a_conflict_can_be_asked_for(sim: Simulator) -> None:
+    client = Listener(sim, ignore_conflict=False)
+    async with running(client, await make_conduit(sim, 1)):
+        with pytest.raises(errors.Conflict) as caught:
+            await client.eventsub.stream_online("1337")
+        assert caught.value.existing_id
+
+
+async def test_a_revocation_is_told(sim: Simulator) -> None:
+    client = Listener(sim)
+    async with running(client, await make_conduit(sim, 1)):
+        (subscription,) = await client.host.subscriptions()
+        sim.control.revoke({"subscription_id": subscription.id})
+        await until(lambda: client.heard("revocation"))
+    ((_, status, kind),) = client.heard("revocation")
+    assert (status, kind) == ("authorization_revoked", "revocation")
+
+
+async def test_users_speak_and_their_tokens_are_told(sim: Simulator) -> None:
+    class Speaker(Listener):
+        async def on_ready(self) -> None:
+            self.bot: UserAPI = await self.add_user("user-42", "refresh-42")
+            await self.eventsub.chat_message("1337", self.bot.id)
+
+        async def on_chat_message_v1(self, message: Event[ChannelChatMessageEvent]) -> None:
+            self.events.append(message)
+            await self.bot.send_chat_message("hi", message.event.broadcaster.id)
+
+    client = Speaker(sim)
+    async with running(client, await make_conduit(sim, 1)):
+        assert client.bot.id == "42"
+        assert client.heard("token") == [("token", "42", "user-42", "refresh-42")]
+        sim.control.send("channel.chat.message", broadcaster_id="1337")
+        await until(lambda: client.events)
+        assert client.heard("error") == []
+
+
+async def test_an_expired_token_is_renewed_in_mid_use(sim: Simulator) -> None:
+    client = Listener(sim)
+    async with running(client, await make_conduit(sim, 1)):
+        user = await client.add_user("user-42", "refresh-42")
+        sim.control.expire_tokens(sim.clock.api_now(), "42")
+        assert (await user.send_chat_message("still here")).is_sent
+        assert len(client.heard("token")) == 2
+        await client.remove_user("42")
+        with pytest.raises(errors.TokenError):
+            client.get_user("42")
+
+
+async def test_events_wait_for_on_ready_to_finish(sim: Simulator) -> None:
+    class Slow(Listener):
+        async def on_ready(self) -> None:
+            await super().on_ready()
+            sim.control.send("stream.online", broadcaster_id="1337")
+            await until(lambda: sim.control.truth()["totals"]["sent"] == 1)
+            await asyncio.sleep(0.1)
+            self.events_before = len(self.events)
+
+    client = Slow(sim)
+    async with running(client, await make_conduit(sim, 1)):
+        await until(lambda: client.events)
+        assert client.events_before == 0
+
+
+async def test_what_a_handler_raises_is_told_and_the_next_event_is_handled(sim: Simulator) -> None:
+    class Failing(Listener):
+        async def on_stream_online_v1(self, message: Event[StreamOnlineEvent]) -> None:
+            await super().on_stream_online_v1(message)
+            raise ZeroDivisionError
+
+    client = Failing(sim)
+    async with running(client, await make_conduit(sim, 1)):
+        sim.control.send("stream.online", broadcaster_id="1337", count=2)
+        await until(lambda: len(client.heard("error")) == 2)
+    (_, method, error, event), _ = client.heard("error")
+    assert (method, type(error), event) == ("on_stream_online_v1", ZeroDivisionError, client.events[0])
+
+
+async def test_a_payload_that_does_not_decode_goes_to_on_error_or_the_raw_handler(sim: Simulator) -> None:
+    class Tolerant(Listener):
+        async def on_ready(self) -> None:
+            await self.eventsub.stream_online("1337")
+            await self.eventsub.channel_raid(to_broadcaster_user_id="1337")
+
+        async def on_channel_raid_v1(self, message: Event[Any]) -> None:
+            raise AssertionError
+
+        async def on_channel_raid_v1_raw(self, message: Event[dict[str, Any]]) -> None:
+            self.events.append(message)
+
+    client = Tolerant(sim)
+    async with running(client, await make_conduit(sim, 1)):
+        sim.control.send("stream.online", broadcaster_id="1337", event={"odd": 1})
+        sim.control.send("channel.raid", condition={"to_broadcaster_user_id": "1337"}, event={"odd": 2})
+        await until(lambda: client.events and client.heard("error"))
+    assert client.events[0].event == {"odd": 2}
+    ((_, method, error, _),) = client.heard("error")
+    assert (method, type(error)) == ("on_stream_online_v1", errors.DecodeError)
+
+
+async def test_the_app_hears_of_its_own_shards(sim: Simulator) -> None:
+    class Watching(Listener):
+        async def on_ready(self) -> None:
+            subscription = await self.eventsub.conduit_shard_disabled()
+            self.story.append(("condition", dict(subscription.condition)))
+
+        async def on_conduit_shard_disabled_v1(self, message: Event[ConduitShardDisabledEvent]) -> None:
+            self.events.append(message)
+
+    client = Watching(sim)
+    async with running(client, await make_conduit(sim, 2)):
+        assert client.heard("condition") == [("condition", {"client_id": "id"})]
+        sim.control.fault("close", shard="1", code=4000)
+        await until(lambda: client.events)
+    assert client.events[0].event.shard_id == "1"
+
+
+async def test_without_reconnect_a_lost_socket_is_the_end(sim: Simulator) -> None:
+    client = Listener(sim)
+    async with running(client, await make_conduit(sim, 1), reconnect=False) as task:
+        sim.control.fault("close", code=4000)
+        with pytest.raises(errors.ConnectionClosed) as caught:
+            await asyncio.wait_for(asyncio.shield(task), WAIT_SECONDS)
+    assert caught.value.code == 4000
+
+
+async def test_a_handler_may_close_the_client(sim: Simulator) -> None:
+    class Once(Listener):
+        async def on_stream_online_v1(self, message: Event[StreamOnlineEvent]) -> None:
+            self.events.append(message)
+            await self.close()
+
+    client = Once(sim)
+    async with running(client, await make_conduit(sim, 1)) as task:
+        sim.control.send("stream.online", broadcaster_id="1337")
+        await asyncio.wait_for(asyncio.shield(task), WAIT_SECONDS)
+    assert client.is_closed()
+    assert len(client.events) == 1
+
+
+async def test_a_closed_client_can_be_started_again(sim: Simulator) -> None:
+    client = Listener(sim)
+    conduit_id = await make_conduit(sim, 1)
+    for _ in range(2):
+        async with running(client, conduit_id):
+            assert client.is_ready()
+    assert len(client.heard("ready")) == 2
+
+
+PAGE = textwrap.dedent(
+    """
+    from twitch.eventsub import ClientApp, Event, StreamOnlineEvent
+    import logging
+
+    class LiveAlert(ClientApp):
+        async def on_stream_online_v1(self, message: Event[StreamOnlineEvent]):
+            print(f"{message.event.broadcaster.name} is now live!")
+
+        async def on_ready(self):
+            user = await self.add_user('STREAMER_TOKEN', 'STREAMER_REFRESH')
+            await self.eventsub.stream_online(user.id)
+
+    alerts = LiveAlert('CLIENT_ID', 'CLIENT_SECRET')
+    alerts.run('CONDUIT_ID', log_level=logging.INFO)
+    """
+)
+
+
+@pytest.mark.parametrize(
+    ("program", "number"),
+    [("page", signal.SIGTERM), ("example", signal.SIGINT)],
+)
+async def test_the_live_alert_prints_its_line_and_stops_on_a_signal(
+    sim: Simulator, tmp_path: Path, program: str, number: int
+) -> None:
+    conduit_id = await make_conduit(sim, 2)
+    script = Path(__file__).parents[3] / "examples" / "live_alert.py"
+    if program == "page":
+        script = tmp_path / "live_alert.py"
+        script.write_text(PAGE.replace("CONDUIT_ID", conduit_id))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(script),
+        env={**os.environ, **sim.environment, "CONDUIT_ID": conduit_id, "CLIENT_ID": "CLIENT_ID"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        await until(lambda: [c for c in sim.control.conduits() if c["subscriptions"]] or process.returncode is not None)
+        (told,) = {sub.condition["broadcaster_user_id"] for sub in await subscriptions(sim, conduit_id)}
+        sim.control.send("stream.online", broadcaster_id=told)
+        await until(lambda: sim.control.truth()["totals"]["sent"] == 1)
+        process.send_signal(number)
+        out, err = await asyncio.wait_for(process.communicate(), WAIT_SECONDS)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    assert out.decode() == "Streamer is now live!\n"
+    assert process.returncode == 0, err.decode()
+    assert "closing" in err.decode()
+
+
+async def subscriptions(sim: Simulator, conduit_id: str) -> tuple[Subscription, ...]:
+    async with App("CLIENT_ID", "secret", addresses=sim.addresses) as app:
+        return await app.application.get_eventsub_subscriptions(conduit_id=conduit_id)
+
+
+def test_logging_goes_where_it_is_told(tmp_path: Path) -> None:
+    """None leaves logging alone, a handler is used, and the default is added only once."""
+    from twitch.utils import setup_logging
+
+    logger = logging.getLogger("twitch")
+    before = list(logger.handlers)
+    setup_logging(None, logging.DEBUG, root=False)
+    assert logger.handlers == before
+    setup_logging(level=logging.INFO, root=False)
+    setup_logging(level=logging.INFO, root=False)
+    assert len(logger.handlers) == len(before) + 1
+    file = logging.FileHandler(tmp_path / "log")
+    setup_logging(file, logging.INFO, root=False)
+    assert logger.handlers == [*before, file]
+    logging.getLogger("twitch.eventsub").info("hello")
+    assert (tmp_path / "log").read_text().endswith("[INFO] twitch.eventsub: hello\n")
+    logger.removeHandler(file)
+    file.close()
