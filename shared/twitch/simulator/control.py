@@ -54,17 +54,17 @@ class Control:
 
     def start_traffic(self, order: Mapping[str, Any]) -> dict[str, Any]:
         now = self._clock()
-        self._model.start_traffic(traffic.parse(order), now)
+        self._model.channels.start(traffic.parse(order), now)
         self._model.advance(now)
         self._pump()
         return self.traffic() or {}
 
     def traffic(self) -> dict[str, Any] | None:
-        running = self._model.traffic
+        running = self._model.channels.traffic
         return None if running is None else running.as_json(self._clock())
 
     def stop_traffic(self) -> dict[str, Any]:
-        stopped = self._model.stop_traffic(self._clock())
+        stopped = self._model.channels.stop(self._clock())
         return {"traffic": stopped, "totals": self._model.truth.totals.as_json()}
 
     def fault(self, fault: str, **order: Any) -> dict[str, Any]:
@@ -72,7 +72,7 @@ class Control:
         return self.order_fault({"fault": fault, **order})
 
     def order_fault(self, order: Mapping[str, Any]) -> dict[str, Any]:
-        answer = self._model.order_fault(order, self._clock())
+        answer = self._model.strikes.order(order, self._clock())
         self._pump()
         return answer
 
@@ -80,7 +80,7 @@ class Control:
         return [fault.as_json() for fault in self._model.faults.waiting]
 
     def clear_faults(self) -> None:
-        self._model.clear_faults()
+        self._model.strikes.clear()
         self._pump()
 
     def revoke(self, order: Mapping[str, Any]) -> int:

@@ -68,13 +68,6 @@ class Aim:
     session_id: str | None = None
     socket: int | None = None
 
-    @property
-    def everywhere(self) -> bool:
-        return self == _EVERYWHERE
-
-
-_EVERYWHERE: Final = Aim()
-
 
 @dataclass(slots=True, eq=False)
 class Fault:

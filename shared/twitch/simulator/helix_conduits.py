@@ -21,7 +21,7 @@ def create_conduit(model: Model, call: Call) -> Answer | Refusal:
     conduit = model.conduits.create(call.caller.client_id, shard_count, call.now)
     if conduit is None:
         return refusal(429, "conduit limit reached")
-    model.subscribe_for_traffic([conduit])
+    model.channels.subscribe_on([conduit])
     return Answer(200, {"data": [conduit.as_json()]})
 
 

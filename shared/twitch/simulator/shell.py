@@ -107,7 +107,7 @@ class Shell:
         if transport is None or transport.is_closing():
             return response
         scheme = "wss" if request.secure else "ws"
-        number = self._model.edge.open(f"{scheme}://{request.host}{request.path}", request.query, self._clock())
+        number = self._model.open(f"{scheme}://{request.host}{request.path}", request.query, self._clock())
         peer = self._peers[number] = _Peer(transport)
         self.pump()
         code: int | None = None
@@ -121,7 +121,7 @@ class Shell:
                 if kind is None:
                     break
                 data = b"" if kind == "text" else bytes(received.data)
-                self._model.edge.received(number, kind, data, self._clock())
+                self._model.received(number, kind, data, self._clock())
                 self.pump()
         finally:
             if peer.cut is not None:
@@ -132,7 +132,7 @@ class Shell:
             transport.close()
             del self._peers[number]
             if not self._ended:
-                self._model.edge.closed(number, code, self._clock())
+                self._model.closed(number, code, self._clock())
                 self.pump()
         return response
 
@@ -171,7 +171,7 @@ class Shell:
                 self._model.unsent(send, now)
             return
         peer.transport.write(b"".join([text_frame(send.frame) for send in sends]))
-        sent = self._model.router.sent
+        sent = self._model.sent
         for send in sends:
             sent(send, now)
         if peer.transport.get_write_buffer_size() > self._model.options.socket_buffer_bytes_max:

@@ -44,12 +44,12 @@ class World:
         self.gone: set[int] = set()  # sockets whose transport is closing, unbeknown to the model
 
     def open(self, url: str = "ws://simulator/ws", **query: str) -> int:
-        number = self.model.edge.open(url, query, self.now)
+        number = self.model.open(url, query, self.now)
         self.turn()
         return number
 
     def hang_up(self, socket: int, code: int | None = 1000) -> None:
-        self.model.edge.closed(socket, code, self.now)
+        self.model.closed(socket, code, self.now)
         self.turn()
 
     def session_id(self, socket: int) -> str:
@@ -112,7 +112,7 @@ class World:
         return messages
 
     def fault(self, fault: str, **order: Any) -> dict[str, Any]:
-        answer = self.model.order_fault({"fault": fault, **order}, self.now)
+        answer = self.model.strikes.order({"fault": fault, **order}, self.now)
         self.turn()
         return answer
 
@@ -141,21 +141,21 @@ class World:
                             pass  # garbage, on purpose
                         else:
                             self.frames.setdefault(instruction.socket, []).append(frame)
-                        self.model.router.sent(instruction, self.now)
+                        self.model.sent(instruction, self.now)
                     case SendRaw():
                         self.raw.setdefault(instruction.socket, []).append(instruction.data)
                     case Ping():
                         if instruction.socket not in self.mute:
-                            self.model.edge.received(instruction.socket, "pong", b"", self.now)
+                            self.model.received(instruction.socket, "pong", b"", self.now)
                     case Pong():
                         self.ponged.append(instruction.socket)
                     case Close():
                         self.closed[instruction.socket] = instruction.code
                         self.closed_at[instruction.socket] = self.now
-                        self.model.edge.closed(instruction.socket, instruction.code, self.now)
+                        self.model.closed(instruction.socket, instruction.code, self.now)
                     case Abort():
                         self.aborted.add(instruction.socket)
-                        self.model.edge.closed(instruction.socket, None, self.now)
+                        self.model.closed(instruction.socket, None, self.now)
 
 
 @dataclass(frozen=True)

@@ -232,7 +232,7 @@ def test_clearing_takes_back_rules_and_silence(world: World) -> None:
     _, socket = one_shard(world)
     world.fault("drop", count=9)
     world.fault("silence", seconds=1000)
-    world.model.clear_faults()
+    world.model.strikes.clear()
     world.happen()
 
     assert len(world.ids(socket)) == 1

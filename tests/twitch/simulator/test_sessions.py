@@ -107,7 +107,7 @@ def test_binding_the_same_session_again_never_lets_it_go(world: World) -> None:
 @pytest.mark.parametrize("kind", ["text", "binary"])
 def test_a_client_that_says_something_is_closed(world: World, kind: str) -> None:
     socket = world.open()
-    world.model.edge.received(socket, kind, b"{}", world.now)
+    world.model.received(socket, kind, b"{}", world.now)
     world.turn()
 
     assert world.closed == {socket: 4001}
@@ -116,7 +116,7 @@ def test_a_client_that_says_something_is_closed(world: World, kind: str) -> None
 def test_a_clients_ping_is_answered_or_refused_as_set(make_world: Callable[..., World]) -> None:
     tolerant, strict = make_world(), make_world(refuse_pings=True)
     for world in (tolerant, strict):
-        world.model.edge.received(world.open(), "ping", b"", world.now)
+        world.model.received(world.open(), "ping", b"", world.now)
         world.turn()
 
     assert (tolerant.ponged, tolerant.closed) == ([1], {})

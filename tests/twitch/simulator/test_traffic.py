@@ -83,7 +83,7 @@ def test_an_order_that_cannot_be_meant_says_so(order: dict[str, Any]) -> None:
 
 
 def start(world: World, **order: Any) -> None:
-    world.model.start_traffic(parse(order), world.now)
+    world.model.channels.start(parse(order), world.now)
 
 
 def test_channels_are_subscribed_on_every_conduit(world: World) -> None:
@@ -123,9 +123,9 @@ def test_stopping_tells_what_was_sent(world: World) -> None:
     world.bound_conduit()
     start(world, rate=10, channels=["5"])
     world.pass_time(1)
-    stopped = world.model.stop_traffic(world.now)
+    stopped = world.model.channels.stop(world.now)
     world.pass_time(5)
 
     assert stopped is not None
-    assert (stopped["events"], world.model.traffic) == (10, None)
+    assert (stopped["events"], world.model.channels.traffic) == (10, None)
     assert world.model.truth.totals.sent + world.model.truth.totals.unmatched == 10
