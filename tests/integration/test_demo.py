@@ -101,13 +101,14 @@ def all_gone(processes: list[psutil.Process]) -> bool:
 def test_a_worker_killed_in_the_middle_costs_no_event_but_of_its_last_moment(
     demo: Callable[..., RunningDemo],
 ) -> None:
-    running = demo("--seconds", "9", "--kill-worker-after", "2")
+    running = demo("--seconds", "9", "--kill-worker-after", "2", "--app", "channel_watch:watch")
 
     code = running.process.wait(START_SECONDS + 60)
 
     account = running.account()
     assert (code, account["lost"], account["duplicated"]) == (0, 0, 0), running.text
-    assert account["handled"] > 0
+    # This program handles every type of the traffic; the coordinator's own conduit.shard.disabled comes on top.
+    assert account["streamed"] - 4 <= account["handled"] <= account["streamed"]
     assert account["twitch_dropped"] > 0, "Twitch drops what is for dark shards"
     assert account["sent"] == account["streamed"] + account["lost_at_kill"]
     assert "was killed with SIGKILL" in running.text

@@ -61,7 +61,10 @@ class DemoOptions:
     logs: Path | None
     """A folder to keep the logs in; None is a temporary one."""
     types: frozenset[str]
-    """The types that the program handles."""
+    """The types that the program handles; one that the library does not know stands here with underscores for dots."""
+
+    def handles(self, type_: str) -> bool:
+        return type_ in self.types or type_.replace(".", "_") in self.types
 
 
 @dataclass(slots=True)
@@ -330,10 +333,10 @@ class Demo:
             await self._look()
             lost, taken = watch.tally.missing(self._kills)
             try:
-                unsettled = await watch.unsettled(group, options.types)
+                unsettled = await watch.unsettled(group, options.handles)
             except RedisError as error:
                 raise DemoFailed(f"Redis does not answer: {error}") from error
-            to_handle = sum(watch.tally.types[type_] for type_ in options.types)
+            to_handle = sum(count for type_, count in watch.tally.types.items() if options.handles(type_))
             account = Account(
                 sent=watch.tally.sent,
                 streamed=watch.tally.streamed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -155,11 +155,11 @@ class Watch:
             views.append(WorkerView(name, state, tuple(sorted(holding.get(name, ()))), frozenset(sessions)))
         return tuple(views)
 
-    async def unsettled(self, group: str, types: frozenset[str]) -> str:
+    async def unsettled(self, group: str, handles: Callable[[str], bool]) -> str:
         """'' once every entry of the handled types has become a job and every job is done, else what is left."""
         entries = pending = 0
         for stream in self._positions:
-            if type_of(self.keys, stream) not in types:
+            if not handles(type_of(self.keys, stream)):
                 continue
             last = (await self.redis.xinfo_stream(stream))["last-generated-id"]
             groups = {row["name"].decode(): row for row in await self.redis.xinfo_groups(stream)}
