@@ -1,10 +1,12 @@
 """The control API: what a test or a benchmark does to this Twitch, and the truth that it reads.
 
-    GET    /control/truth?after=N&limit=M   what was written and what was dropped, in order GET    /control/state,
-    /control/sockets, /control/conduits POST   /control/events                  {"type", "version"?, "condition"? |
-    "broadcaster_id"?, "event"?, "count"?} POST   /control/traffic                 {"rate", "channels", "mix"?,
-    "subscribe"?}; DELETE stops it and tells the totals
-    POST   /control/faults                  see `faults`; DELETE clears them
+    GET    /control/truth?after=N&limit=M   what was written and what was dropped, in order; revocations=1 for those too
+    GET    /control/state                   totals, reasons, close codes
+    GET    /control/sockets                 who is connected, by which session, for which shards; and who was
+    GET    /control/conduits                conduits with all their shards
+    POST   /control/events                  {"type", "version"?, "condition"? | "broadcaster_id"?, "event"?, "count"?}
+    POST   /control/traffic                 {"rate", "channels"?, "mix"?, "subscribe"?}; GET tells of it, DELETE stops it
+    POST   /control/faults                  see `faults`; GET lists what waits, DELETE clears it
     POST   /control/revocations             {"subscription_id", "status"?} or {"user_id", "client_id"?}
     POST   /control/tokens/expire           {"user_id"?}: access tokens die, as if their time were up
     POST   /control/rate_limit              {"points_per_minute"}
@@ -138,6 +140,19 @@ class Control:
             for socket in self._model.edge.sockets.values()
         ]
 
+    def ended_sockets(self) -> list[dict[str, Any]]:
+        """The last ten thousand that are gone, in the order in which they were found to be."""
+        return [
+            {
+                "socket": socket.number,
+                "session_id": None if socket.session is None else socket.session.id,
+                "opened_ms": round(socket.opened_at * 1000, 3),
+                "ended_ms": round(socket.ended_at * 1000, 3),
+                "close_code": socket.close_code,
+            }
+            for socket in self._model.edge.ended
+        ]
+
     def conduits(self) -> list[dict[str, Any]]:
         return [
             {
@@ -208,7 +223,7 @@ def control_routes(control: Control, api_clock: Callable[[], float]) -> Sequence
     rows: tuple[tuple[str, str, Callable[[web.Request], Awaitable[Any]]], ...] = (
         ("GET", "truth", truth),
         ("GET", "state", told(control.state)),
-        ("GET", "sockets", told(lambda: {"sockets": control.sockets()})),
+        ("GET", "sockets", told(lambda: {"sockets": control.sockets(), "ended": control.ended_sockets()})),
         ("GET", "conduits", told(lambda: {"conduits": control.conduits()})),
         ("POST", "events", events),
         ("GET", "traffic", told(lambda: control.traffic() or {})),

@@ -9,8 +9,10 @@ at once: close, abort, reconnect, garbage. The others are *rules* that wait for 
 - status, slow, abort with an endpoint: the next `count` calls are answered with a status, late, or not at all. A status
   with `after` is given after the call was carried out: the case in which a client mustn't repeat a POST.
 
-An endpoint is "METHOD /path" or "/path"; `*` ends a path that goes on anyhow, `/ws` is the WebSocket's own.
-Without one, status and slow meet every call but that.
+An order has `fault` and its aim: `shard` (with `conduit_id`, if it matters), `session_id`, `socket` or `endpoint`;
+and what the fault needs: `count`, `seconds`, `code` and `reason` of a close, `garbage`, `status`, `message`,
+`headers`, `after`. An endpoint is "METHOD /path" or "/path"; `*` ends a path that goes on anyhow, `/ws` is the
+WebSocket's own. Without one, status and slow meet every call but that.
 """
 
 from collections.abc import Mapping

@@ -16,6 +16,7 @@ The owner of the edge is told of every lost session (`on_lost`) with the status 
 Source: https://dev.twitch.tv/docs/eventsub/handling-websocket-events/
 """
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -26,8 +27,9 @@ from twitch.ids import SessionId
 from twitch.simulator.deadlines import Deadlines
 from twitch.simulator.instructions import Abort, Close, Instruction, Ping, Pong, Send
 from twitch.simulator.options import Options
-from twitch.simulator.wire import CLOSE_CODES, Numbering, Status, session_frame, status_of_close, timestamp
+from twitch.simulator.wire import CLOSE_CODES, Numbering, Status, session_frame, timestamp
 
+ENDED_MAX: Final = 10_000  # sockets that are remembered after their end
 # "The minimum is 10 and the maximum is 600 seconds"; out of range is clamped
 KEEPALIVE_SECONDS_MIN: Final = 10
 KEEPALIVE_SECONDS_MAX: Final = 600
@@ -55,7 +57,8 @@ class Socket:
     pinged_at: float | None = None  # a ping is unanswered since
     closing: bool = False
     silent_until: float = 0.0  # a fault: what is written here until then gets lost
-    swallowed: int = 0  # frames lost to silence
+    ended_at: float = 0.0
+    close_code: int | None = None  # ours or the client's; None: cut without one
 
     @property
     def carries(self) -> bool:
@@ -83,6 +86,7 @@ class Edge:
         self._sockets_opened = 0
         self.sockets: dict[int, Socket] = {}
         self.sessions: dict[SessionId, Session] = {}
+        self.ended: deque[Socket] = deque(maxlen=ENDED_MAX)
         self.closes: dict[int, int] = {}  # how often each code was sent
 
     # Stimuli from the shell
@@ -129,8 +133,9 @@ class Edge:
         """The socket is gone; `code` is the client's, None if there was no close frame."""
         socket = self.sockets.pop(number, None)
         if socket is not None and not socket.closing:
-            socket.closing = True
-            self._lose(socket, status_of_close(None if code in CLOSE_CODES else code), now)
+            socket.close_code = code
+            # A client's 4000 is no more than any other goodbye.
+            self._lose(socket, Status.DISCONNECTED, now)
 
     # What the model asks for
 
@@ -140,6 +145,7 @@ class Edge:
             return
         name, status = CLOSE_CODES.get(code, ("", Status.DISCONNECTED))
         self._out.append(Close(socket.number, code, name if reason is None else reason))
+        socket.close_code = code
         self.closes[code] = self.closes.get(code, 0) + 1
         self._lose(socket, status, now)
 
@@ -166,7 +172,6 @@ class Edge:
         """Put a notification on the wire; False if silence swallowed it."""
         socket.last_frame_at = now
         if socket.silent_until > now:
-            socket.swallowed += 1
             return False
         self._out.append(send)
         return True
@@ -228,7 +233,8 @@ class Edge:
     # Details
 
     def _lose(self, socket: Socket, status: Status, now: float) -> None:
-        socket.closing = True
+        socket.closing, socket.ended_at = True, now
+        self.ended.append(socket)
         session = socket.session
         if session is None or session.carrier is not socket:
             return
@@ -240,7 +246,6 @@ class Edge:
     def _send(self, socket: Socket, message_type: str, now: float, session: dict[str, Any] | None) -> None:
         socket.last_frame_at = now
         if socket.silent_until > now:
-            socket.swallowed += 1
             return
         frame = session_frame(message_type, self._frame_ids.next_uuid(), now, session)
         self._out.append(Send(socket.number, frame))

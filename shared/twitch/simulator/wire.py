@@ -74,11 +74,6 @@ CLOSE_CODES: Final[dict[int, tuple[str, Status]]] = {
 }
 
 
-def status_of_close(code: int | None) -> Status:
-    """What a shard is called after its socket ended so; None: without a close frame."""
-    return CLOSE_CODES[code][1] if code in CLOSE_CODES else Status.DISCONNECTED
-
-
 class Numbering:
     """Ids of one kind, from numbers."""
 

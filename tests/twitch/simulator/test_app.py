@@ -142,6 +142,7 @@ class TestControl:
         assert [(one["id"], one["enabled"], one["subscriptions"]) for one in conduits["conduits"]] == [
             (conduit_id, 2, 1)
         ]
+        assert sockets["ended"] == []
         assert (state["sockets"], state["sessions"], state["subscriptions"]) == (2, 2, 1)
 
     async def test_traffic_is_started_told_of_and_stopped(self, client: Client) -> None:

@@ -243,6 +243,17 @@ class TestReconnect:
         assert (world.closed, conduit.enabled) == ({}, 1)
 
 
+def test_who_was_connected_and_how_it_ended_is_remembered(world: World) -> None:
+    _, sockets = world.bound_conduit(3)
+    world.hang_up(sockets[0], 1001)
+    world.fault("close", socket=sockets[1], code=4005)
+    world.pass_time(5)
+    world.fault("abort", socket=sockets[2])
+
+    remembered = [(socket.number, socket.close_code, socket.ended_at - world.now) for socket in world.model.edge.ended]
+    assert remembered == [(sockets[0], 1001, -5), (sockets[1], 4005, -5), (sockets[2], None, 0)]
+
+
 def test_time_scale_makes_every_clock_faster(make_world: Callable[..., World]) -> None:
     world = make_world(time_scale=10)
     socket = world.open()

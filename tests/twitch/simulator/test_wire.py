@@ -6,7 +6,7 @@ from uuid import UUID
 import orjson
 import pytest
 
-from twitch.simulator.wire import CLOSE_CODES, Numbering, envelope, message_frame, status_of_close, timestamp
+from twitch.simulator.wire import CLOSE_CODES, Numbering, envelope, message_frame, timestamp
 
 
 def test_ids_are_distinct_uuids_that_follow_from_seed_and_number() -> None:
@@ -66,7 +66,3 @@ def test_a_revocation_has_no_event() -> None:
 
 def test_close_codes_are_those_of_the_page() -> None:
     assert sorted(CLOSE_CODES) == list(range(4000, 4008))
-    assert [status_of_close(code).value for code in (None, 1000, 1006, 4002)] == [
-        *["websocket_disconnected"] * 3,
-        "websocket_failed_ping_pong",
-    ]
