@@ -12,6 +12,7 @@ from twitch.simulator.app import Simulator
 from twitch.simulator.options import Options
 
 _TWITCH = Options()
+_WATCH_SECONDS = 5.0
 
 
 def _client(_context: click.Context, _parameter: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str | None]:
@@ -117,6 +118,20 @@ def main(
         raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
 
 
+async def _watch(simulator: Simulator, stop: asyncio.Event) -> None:
+    """Until it is stopped, say each few seconds whether traffic fell behind."""
+    told = 0
+    while True:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _WATCH_SECONDS)
+            return
+        running = simulator.control.traffic()
+        skipped = 0 if running is None else running["skipped"]
+        if skipped > told:
+            click.echo(f"simulator: behind: {skipped - told} events of the traffic were skipped", err=True)
+        told = skipped
+
+
 def _new_event_loop() -> asyncio.AbstractEventLoop:
     try:
         import uvloop  # noqa: PLC0415 — optional, and saves half of the CPU where it is installed
@@ -149,7 +164,7 @@ async def _serve(
             except ValueError as error:
                 raise click.UsageError(f"--traffic: {error}") from None
         sys.stdout.flush()
-        await stop.wait()
+        await _watch(simulator, stop)
         totals = simulator.model.truth.totals
     click.echo(f"simulator: {totals.sent} sent, {totals.dropped} dropped", err=True)
 

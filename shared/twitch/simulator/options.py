@@ -43,7 +43,7 @@ class Options:
 
     page_rows: int = 100
     truth_rows_max: int = 2_000_000
-    subscriptions_max: int = 2_000_000
+    subscriptions_max: int = 1_000_000  # some 1.2 kB each
 
     def __post_init__(self) -> None:
         if not self.time_scale > 0:
