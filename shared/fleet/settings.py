@@ -15,7 +15,6 @@ import socket
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
@@ -31,13 +30,6 @@ class SettingError(ValueError):
         super().__init__(f"{variable} {problem}")
         self.variable = variable
         self.problem = problem
-
-
-class Failover(StrEnum):
-    """What becomes of the shards of a dead worker (`FLEET_FAILOVER`)."""
-
-    PARK = "park"
-    REOPEN = "reopen"
 
 
 class Secret(str):
@@ -88,13 +80,6 @@ def _redis_url(raw: str) -> Secret:
     return Secret(raw)
 
 
-def _failover(raw: str) -> Failover:
-    try:
-        return Failover(raw)
-    except ValueError:
-        raise ValueError(f"must be one of: {', '.join(Failover)}") from None
-
-
 def _app(raw: str) -> str:
     if raw and not re.fullmatch(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", raw):
         raise ValueError("must name a module and the client in it, such as live_alert:alerts")
@@ -123,9 +108,10 @@ def _counts(raw: str) -> Mapping[str, int]:
 
 def _setting(variable: str, default: str, parse: Callable[[str], T], doc: str) -> T:
     """One row of the table. The default is text too, so that it passes through the same door as the environment."""
+    secret = isinstance(parse(default), Secret | tuple)
     row: Any = field(
         default_factory=lambda: parse(default),
-        metadata={"variable": variable, "default": default, "parse": parse, "doc": doc},
+        metadata={"variable": variable, "default": default, "parse": parse, "doc": doc, "secret": secret},
     )
     return row  # type: ignore[no-any-return] # dataclasses.field says Any; the row's type is what parse returns
 
@@ -163,10 +149,6 @@ class Settings:
     shards_min: int = _setting(
         "FLEET_SHARDS_MIN", "4", _whole(1, 20_000), "Shards of the conduit. Few: each carries thousands of events/s."
     )
-    shards_max: int = _setting(
-        "FLEET_SHARDS_MAX", "0", _whole(0, 20_000), "Upper bound of the shard count; 0 keeps it at FLEET_SHARDS_MIN."
-    )
-    failover: Failover = _setting("FLEET_FAILOVER", "reopen", _failover, "What becomes of a dead worker's shards.")
     worker_capacity: int = _setting(
         "FLEET_WORKER_CAPACITY", "2000", _whole(1, 20_000), "Shards one worker will hold; 2,000 sockets were measured."
     )
@@ -290,8 +272,6 @@ class Settings:
             raise SettingError("FLEET_LOG_LEVEL", f"is {self.log_level!r}; it must be one of: {', '.join(levels)}")
         if self.log_format not in formats:
             raise SettingError("FLEET_LOG_FORMAT", f"is {self.log_format!r}; it must be one of: {', '.join(formats)}")
-        if self.shards_max and self.shards_max < self.shards_min:
-            raise SettingError("FLEET_SHARDS_MAX", f"is {self.shards_max}, below FLEET_SHARDS_MIN, {self.shards_min}")
         if self.heartbeat_seconds * 2 > self.member_ttl_seconds:
             raise SettingError(
                 "FLEET_MEMBER_TTL_SECONDS",
@@ -338,10 +318,8 @@ def load(environ: Mapping[str, str] | None = None, *, need: tuple[str, ...] = ()
         try:
             given[row.name] = row.metadata["parse"](raw)
         except ValueError as problem:
-            shown = (
-                "" if isinstance(row.metadata["parse"](row.metadata["default"]), Secret | tuple) else f" is {raw!r}; it"
-            )
-            raise SettingError(variable, f"{shown.strip() + ' ' if shown else ''}{problem}") from None
+            shown = "" if row.metadata["secret"] else f"is {raw!r}; it "
+            raise SettingError(variable, f"{shown}{problem}") from None
     return Settings(**given, addresses=_addresses(environ))
 
 
