@@ -113,6 +113,10 @@ def _import(settings: Settings) -> HostedApp:
         raise AppError(f"{settings.app} is a {kind}, which can't be hosted: {advice}")
     conduit_id = next((run.conduit_id for run in recorded.runs if run.client is client), "")
     _say_what_wins(settings, client, conduit_id)
+    if settings.client_id:
+        # Conditions that name the client, and flows made from it, are to be the environment's too.
+        client.client_id = settings.client_id
+        client._client_secret = str(settings.client_secret)  # noqa: SLF001 # it has no other way in
     return HostedApp(settings.app, client, conduit_id)
 
 

@@ -35,7 +35,7 @@ from fleet.dispatcher import Dispatcher
 from fleet.handling import Handling
 from fleet.keys import Keys
 from fleet.recorded import RecordedHost
-from fleet.settings import Settings, process_id
+from fleet.settings import Settings, process_id, stop
 from fleet.streams import REVOCATIONS, GroupReader
 from fleet.vault import Vault
 from fleet.web import probes, serving
@@ -139,6 +139,8 @@ class HandlerProcess:
         self._worker = asyncio.current_task()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop_asked, number)
+        if (await self.patient.info("cluster")).get("cluster_enabled"):
+            stop("REDIS_URL points at a Redis Cluster; one primary (with Sentinel or a managed equivalent) is needed")
         self._spawn(self._heartbeats(), "heartbeats")
         client = await self._program()
 

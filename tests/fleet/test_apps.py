@@ -63,7 +63,8 @@ def test_a_program_without_run_names_no_conduit(program: Any) -> None:
 def test_the_environment_wins_and_one_line_says_so(program: Any) -> None:
     settings = replace(program(PAGE, "alerts"), conduit_id="another")
     with structlog.testing.capture_logs() as logged:
-        load_app(settings)
+        client = load_app(settings).client
+    assert client.client_id == "environment"
     assert [line["over"] for line in logged if line["event"] == "app.environment_wins"] == [
         "TWITCH_CLIENT_ID and TWITCH_CLIENT_SECRET and FLEET_CONDUIT_ID"
     ]
