@@ -15,7 +15,7 @@ from coordinator import admin
 from coordinator.helix import twitch_app
 from coordinator.lead import lead
 from coordinator.leadership import Leadership
-from fleet import logs
+from fleet import logs, metrics
 from fleet.connection import ClusterRefused, connect, reachable
 from fleet.loop import run
 from fleet.scripts import Scripts
@@ -29,6 +29,7 @@ def main() -> None:
     settings = load_or_exit("TWITCH_CLIENT_ID", "TWITCH_CLIENT_SECRET")
     name = process_id()
     logs.configure(settings, process="coordinator", coordinator=name)
+    metrics.begin_at_zero(metrics.SHARDS_MOVED, ["gone", "planned"])
     sys.exit(run(_serve(settings, name)))
 
 

@@ -212,7 +212,8 @@ class Control:
                 except msgspec.DecodeError as error:
                     log.error("worker.unreadable_report", worker=worker, error=str(error))
                     continue
-                self._greet(worker, report)
+                if left_ms >= 0:
+                    self._greet(worker, report)
                 self._reports[worker] = (version.decode(), report)
         for worker in [known for known in self._reports if known not in ttl_left]:
             log.info("worker.left", worker=worker)

@@ -20,7 +20,7 @@ import structlog
 from coordinator.subscription_plan import ENABLED, diff, is_due, record_of
 from coordinator.term import Term, Write
 from fleet import metrics
-from fleet.connection import AWAY, describe, hash_of
+from fleet.connection import AWAY, describe
 from fleet.desired import REFUSED, Desired, RequestedBy, decode, encode, key_of
 from fleet.lease import Epoch
 from fleet.streams import StreamEntry
@@ -58,7 +58,8 @@ class Table:
 
     async def load(self) -> None:
         """Reads the records. Raises redis' errors."""
-        for raw in (await hash_of(self.term.redis, self.term.keys.subscriptions)).values():
+        # In pieces: there may be a million, and the leader has a lease to renew meanwhile.
+        async for _, raw in self.term.redis.hscan_iter(self.term.keys.subscriptions, count=1000):
             try:
                 self.keep(decode(raw))
             except msgspec.ValidationError as error:
@@ -238,7 +239,8 @@ async def _compare(table: Table, conduit_id: str) -> None:
 
     listed_from_ms = _now_ms()
     listed = await _list(table.term, conduit_id)
-    plan = diff(table.desired, listed, listed_from_ms=listed_from_ms, now_ms=_now_ms())
+    # In a thread, for the same reason as above: a million take about three seconds.
+    plan = await asyncio.to_thread(diff, dict(table.desired), listed, listed_from_ms=listed_from_ms, now_ms=_now_ms())
     await table.write([*plan.changes, *plan.adoptions])
     if plan.adoptions:
         log.info("subscriptions.adopted", count=len(plan.adoptions))

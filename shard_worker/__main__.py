@@ -12,14 +12,17 @@ from typing import Any
 
 import structlog
 
-from fleet import logs
+from fleet import logs, metrics
 from fleet.connection import ClusterRefused, connect, reachable
 from fleet.loop import run
 from fleet.settings import Settings, load_or_exit, process_id, stop
 from fleet.web import probes, serving
 from shard_worker.drain import drain
+from shard_worker.intake import REVOCATION_STATUSES
 from shard_worker.worker import Worker
+from twitch.eventsub.close_codes import LossReason
 from twitch.eventsub.connection import open_http
+from twitch.eventsub.outcomes import DisturbanceKind
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +37,17 @@ def main() -> None:
     logs.configure(settings, process="shard_worker", worker=name)
     if found:
         log.warning("credentials.ignored", variables=found, advice="take them out of the worker's environment")
+    show_counters()
     sys.exit(run(_serve(settings, name)))
+
+
+def show_counters() -> None:
+    """What this process counts, from its first scrape on."""
+    metrics.begin_at_zero(metrics.RECONNECTS, ["requested", *LossReason])
+    metrics.begin_at_zero(metrics.REVOCATIONS, sorted(REVOCATION_STATUSES))
+    metrics.begin_at_zero(metrics.DISTURBANCES, DisturbanceKind)
+    metrics.begin_at_zero(metrics.FLUSHES, ["appended", "repeated", "unanswered"])
+    metrics.begin_at_zero(metrics.DROPPED, ["queue_full", "left_at_exit"])
 
 
 async def _serve(settings: Settings, name: str) -> int:
@@ -58,7 +71,6 @@ async def _serve(settings: Settings, name: str) -> int:
             if not await _unless(asked, reachable(redis)):
                 return 0
             worker = Worker(settings, redis, control, http, name, secrets.token_hex(8))
-            await worker.flusher.note_server()
             running = asyncio.create_task(worker.run(), name="worker")
             waiting = asyncio.create_task(asked.wait(), name="signal")
             await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)

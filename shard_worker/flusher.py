@@ -2,8 +2,8 @@
 
 A flush gathers for a moment, goes to Redis as one script call and is let go of when Redis has acknowledged it. A flush
 that is not answered is sent again under the same sequence number until it is: the script refuses one it has seen.
-Acknowledged flushes are kept for some seconds and sent again when Redis turns out to be another server, as after a
-fail-over to a replica that lacked the last writes; the dedup window makes that harmless.
+Acknowledged flushes are kept for some seconds. The script tells when Redis does not know one of them, as after a
+fail-over to a replica that lacked the last writes: then they go out again, in order; the dedup window makes that harmless.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 import msgspec
 import structlog
@@ -33,7 +34,16 @@ FLUSH_BYTES_MAX = 4_000_000
 SEQUENCE_TTL_SECONDS = 86_400
 """How long Redis remembers the last flush of a worker's life: no life's flush is repeated a day later."""
 
+LOST_BEFORE = 2
+"""The script's word for: acknowledged flushes are missing, this one was not taken."""
+
 _batch = msgspec.msgpack.Encoder()
+
+
+class _Outcome(Enum):
+    UNKNOWN = auto()
+    WRITTEN = auto()
+    LOST_BEFORE = auto()
 
 
 @dataclass(slots=True)
@@ -50,7 +60,8 @@ class Flusher:
     in_flight: int = 0
     answered: bool = True
     _sequence: int = 0
-    _server: str = ""
+    _acknowledged: int = 0
+    """Sequence of the last acknowledged flush, which Redis must know; 0 while nothing is expected of it."""
     _kept: deque[tuple[float, int, list[Waiting]]] = field(default_factory=deque)
     _kept_bytes: int = 0
 
@@ -66,18 +77,19 @@ class Flusher:
                 await asyncio.sleep(self.settings.flush_seconds)
             rows = self.backlog.take(self.settings.flush_events_max, FLUSH_BYTES_MAX)
             self.in_flight = len(rows)
-            acknowledged = False
+            outcome = _Outcome.UNKNOWN
             try:
-                await self._flush(rows)
-                acknowledged = True
+                outcome = await self._flush(rows)
             finally:
                 self.in_flight = 0
-                if not acknowledged:
+                if outcome is not _Outcome.WRITTEN:
                     self.backlog.put_back(rows)
+            if outcome is _Outcome.LOST_BEFORE:
+                self.replay()  # to stand before the rows just put back
             self._show()
 
-    async def _flush(self, rows: list[Waiting]) -> None:
-        """Sends one flush until Redis has acknowledged it."""
+    async def _flush(self, rows: list[Waiting]) -> _Outcome:
+        """Sends one flush until Redis has acknowledged or, for want of earlier ones, refused it."""
         self._sequence += 1
         batch = _batch.encode(([waiting.row for waiting in rows], self.intake.partitions))
         arguments: list[str | bytes | int] = [
@@ -87,12 +99,11 @@ class Flusher:
             SEQUENCE_TTL_SECONDS,
             self.settings.retention_events_max,
             batch,
+            self._acknowledged,
         ]
         pause_seconds = 0.05
         while True:
             try:
-                if not self.answered:
-                    await self._compare_server()
                 appended, duplicates, repeated = await self.scripts.flush(
                     keys=[
                         self.keys.flushed(self.incarnation),
@@ -115,6 +126,10 @@ class Flusher:
         if not self.answered:
             log.info("redis.answers_again", waiting=len(self.backlog))
             self.answered = True
+        if repeated == LOST_BEFORE:
+            metrics.FLUSHES.labels("refused").inc()
+            return _Outcome.LOST_BEFORE
+        self._acknowledged = self._sequence
         now = self.intake.clock()
         metrics.FLUSHES.labels("repeated" if repeated else "appended").inc()
         metrics.STREAM_EVENTS.inc(appended)
@@ -122,6 +137,7 @@ class Flusher:
             metrics.DUPLICATES.inc(duplicates)
         metrics.SOCKET_TO_STREAM.observe_all([now - waiting.received_at for waiting in rows])
         self._keep(now, len(batch), rows)
+        return _Outcome.WRITTEN
 
     def _keep(self, now: float, size: int, rows: list[Waiting]) -> None:
         self._kept.append((now, size, rows))
@@ -131,24 +147,22 @@ class Flusher:
         ):
             self._kept_bytes -= self._kept.popleft()[1]
 
-    async def note_server(self) -> None:
-        """Remembers which server acknowledges, so that another one is known for another."""
-        self._server = str((await self.redis.info("server"))["run_id"])
-
-    async def _compare_server(self) -> None:
-        """After an outage: if another server answers now, what the last one acknowledged lately goes out again."""
-        before = self._server
-        await self.note_server()
-        if before and before != self._server:
+    async def look_for_losses(self) -> None:
+        """After an outage: what Redis has lost goes out again, also where no event comes to find that out."""
+        known = int(await self.redis.get(self.keys.flushed(self.incarnation)) or 0)
+        if known < self._acknowledged:
             self.replay()
 
     def replay(self) -> None:
-        """Puts the flushes that were acknowledged in the last seconds back: Redis may have lost them."""
-        rows = [waiting for _, _, kept in self._kept for waiting in kept]
+        """Puts the flushes that were acknowledged lately back: Redis has lost some. Not those that are older than the
+        dedup window, which would not know them for doubles."""
+        self._acknowledged = 0
+        oldest = self.intake.clock() - self.settings.dedup_seconds
+        rows = [waiting for kept_at, _, kept in self._kept if kept_at > oldest for waiting in kept]
         self._kept.clear()
         self._kept_bytes = 0
         if rows:
-            log.warning("flush.replayed", events=len(rows), reason="Redis is another server, or has lost data")
+            log.warning("flush.replayed", events=len(rows), reason="Redis has lost data, or is another server")
             self.backlog.put_back(rows)
 
     def _show(self) -> None:

@@ -194,6 +194,7 @@ class Worker:
 
     async def _note_data(self) -> None:
         try:
+            await self.flusher.look_for_losses()
             partitions = await hash_of(self._redis, self._keys.partitions)
         except AWAY:
             return

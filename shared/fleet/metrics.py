@@ -102,6 +102,12 @@ LAG = Gauge("stream_lag_events", "Entries a group has not been given yet, by typ
 BACKLOG = Gauge("handler_backlog_jobs", "Jobs waiting in the queue.")
 
 
+def begin_at_zero(counter: Counter, values: Iterable[str]) -> None:
+    """Shows a counter's series before its first event: Prometheus takes no increase from a series that begins at 1."""
+    for value in values:
+        counter.labels(value)
+
+
 def forget_samples() -> None:
     """For a process that holds several roles after one another, as tests do: nothing is shown that is not so."""
     for gauge in (SHARDS, MEMBERS, SESSIONS, SUBSCRIPTIONS):
