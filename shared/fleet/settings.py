@@ -23,6 +23,11 @@ from twitch.addresses import Addresses
 T = TypeVar("T")
 
 
+MAKE_A_KEY = 'make one with: python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
+PUBLIC_KEY = "c2ltdWxhdG9yLW9ubHktLW5vdC1hLXNlY3JldC1rZXk="
+"""The key of `.env.example`, for the simulator's users alone."""
+
+
 class SettingError(ValueError):
     """A setting that is missing or makes no sense. `str()` is the sentence for the operator."""
 
@@ -89,10 +94,7 @@ def _app(raw: str) -> str:
 def _keys(raw: str) -> tuple[Secret, ...]:
     keys = tuple(Secret(key.strip()) for key in raw.split(",") if key.strip())
     if any(not re.fullmatch(r"[A-Za-z0-9_-]{43}=", key) for key in keys):
-        raise ValueError(
-            "must be Fernet keys separated by commas; make one with: "
-            'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
-        )
+        raise ValueError(f"must be Fernet keys separated by commas; {MAKE_A_KEY}")
     return keys
 
 
@@ -272,6 +274,8 @@ class Settings:
             raise SettingError("FLEET_LOG_LEVEL", f"is {self.log_level!r}; it must be one of: {', '.join(levels)}")
         if self.log_format not in formats:
             raise SettingError("FLEET_LOG_FORMAT", f"is {self.log_format!r}; it must be one of: {', '.join(formats)}")
+        if PUBLIC_KEY in self.token_keys and self.addresses.auth_url == Addresses().auth_url:
+            raise SettingError("FLEET_TOKEN_KEYS", f"holds the simulator's key, which everybody knows; {MAKE_A_KEY}")
         if self.heartbeat_seconds * 2 > self.member_ttl_seconds:
             raise SettingError(
                 "FLEET_MEMBER_TTL_SECONDS",
