@@ -57,10 +57,11 @@ async def test_leaving_it_cuts_all_sockets_and_leaves_nothing_running() -> None:
             await socket.receive(timeout=10)
             simulator.control.start_traffic({"rate": 100, "channels": 5})
         message = await socket.receive(timeout=10)
-    await asyncio.sleep(0)
 
     assert message.type in {aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR}
-    assert asyncio.all_tasks() - before == set()
+    async with asyncio.timeout(10):
+        while asyncio.all_tasks() - before:
+            await asyncio.sleep(0.005)
 
 
 class TestFaults:
