@@ -165,7 +165,7 @@ class ClientApp(Hooks, own=True):
             return
         if self._standalone is not None:
             raise ClientException("this client is running already")
-        self._ready, self._closing, self._stopped = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._closing, self._stopped = asyncio.Event(), asyncio.Event()
         app = App(
             self.client_id,
             self._client_secret,
@@ -178,6 +178,7 @@ class ClientApp(Hooks, own=True):
             await self._standalone.run(self._closing)
         finally:
             self._standalone = None
+            self._ready = asyncio.Event()  # another start may be in another event loop
             self._closing.set()
             await app.close()
             self._stopped.set()

@@ -115,10 +115,11 @@ class Hooks:
         except DecodeError:
             await self.failed("decode", error)
             return
-        if self._handlers.raw(event.type, event.version) is None:
-            await self.failed(self._handler_for(event)[0], error, event)
-        else:
+        if self._handlers.raw(event.type, event.version) is not None:
             await self.safely_handle(event)
+        else:
+            typed = self._handlers.typed(event.type, event.version)
+            await self.failed(typed.__name__ if typed else "decode", error, event)
 
     async def ready(self) -> None:
         """Run setup_hook, then on_ready; raises what they raise. The client is ready afterwards."""

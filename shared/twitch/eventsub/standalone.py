@@ -265,13 +265,7 @@ class Standalone:
     def arrived(self, message: Notification | Revocation) -> None:
         if not self._seen.is_new(message.message_id, time.monotonic()):
             return
-        metadata = Metadata.of(
-            message.message_id,
-            timestamp=message.timestamp,
-            type=message.type,
-            version=message.version,
-            kind="revocation" if isinstance(message, Revocation) else "notification",
-        )
+        metadata = _metadata(message)
         if isinstance(message, Revocation):
             self._revoked(message, metadata)
         elif self._client.handles(message.type, message.version):
@@ -298,3 +292,19 @@ class Standalone:
             self._dropped += 1
             if self._dropped == 1 or self._dropped % 1000 == 0:
                 log.error("%d events dropped: handlers are too slow for what arrives", self._dropped)
+
+
+def _metadata(message: Notification | Revocation) -> Metadata:
+    """A timestamp that can't be read must not cost the event."""
+    kind = "revocation" if isinstance(message, Revocation) else "notification"
+    try:
+        return Metadata.of(
+            message.message_id, timestamp=message.timestamp, type=message.type, version=message.version, kind=kind
+        )
+    except DecodeError:
+        return Metadata(
+            message_id=message.message_id,
+            message_type=kind,
+            subscription_type=message.type,
+            subscription_version=message.version,
+        )

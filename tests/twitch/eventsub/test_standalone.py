@@ -24,6 +24,7 @@ from twitch.eventsub import (
     StreamOnlineEvent,
     Subscription,
 )
+from twitch.models import normal_condition
 from twitch.simulator import Simulator
 
 WAIT_SECONDS = 20
@@ -35,8 +36,8 @@ async def sim() -> AsyncIterator[Simulator]:
         yield simulator
 
 
-async def make_conduit(sim: Simulator, shard_count: int) -> str:
-    async with App("id", "secret", addresses=sim.addresses) as app:
+async def make_conduit(sim: Simulator, shard_count: int, *, client_id: str = "id") -> str:
+    async with App(client_id, "secret", addresses=sim.addresses) as app:
         return (await app.application.create_conduit(shard_count)).id
 
 
@@ -56,7 +57,7 @@ async def running(client: ClientApp, conduit_id: str, **options: Any) -> AsyncIt
         yield task
     finally:
         await client.close()
-        await asyncio.gather(task, return_exceptions=True)
+        await asyncio.wait({task}, timeout=WAIT_SECONDS)
         await until(lambda: asyncio.all_tasks() - before == set())
 
 
@@ -328,7 +329,7 @@ async def test_the_app_hears_of_its_own_shards(sim: Simulator) -> None:
     class Watching(Listener):
         async def on_ready(self) -> None:
             subscription = await self.eventsub.conduit_shard_disabled()
-            self.story.append(("condition", dict(subscription.condition)))
+            self.story.append(("condition", normal_condition(subscription.condition)))
 
         async def on_conduit_shard_disabled_v1(self, message: Event[ConduitShardDisabledEvent]) -> None:
             self.events.append(message)
@@ -399,7 +400,7 @@ PAGE = textwrap.dedent(
 async def test_the_live_alert_prints_its_line_and_stops_on_a_signal(
     sim: Simulator, tmp_path: Path, program: str, number: int
 ) -> None:
-    conduit_id = await make_conduit(sim, 2)
+    conduit_id = await make_conduit(sim, 2, client_id="CLIENT_ID")
     script = Path(__file__).parents[3] / "examples" / "live_alert.py"
     if program == "page":
         script = tmp_path / "live_alert.py"
