@@ -192,6 +192,9 @@ REMOVED: Final = frozenset(
     }
 )
 
+# The one type whose notifications carry a list, `events`. https://dev.twitch.tv/docs/eventsub/eventsub-reference/
+BATCHED: Final = "drop.entitlement.grant"
+
 # Which value of a condition says whose event it is, most telling first.
 _SUBJECTS: Final = (
     "broadcaster_user_id",

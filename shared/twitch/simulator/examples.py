@@ -101,6 +101,21 @@ def channel_raid(channel: Person, other: Person, variant: int) -> dict[str, Any]
     return {**from_, **to, "viewers": 25 * (variant + 1)}
 
 
+def drop_entitlement_grant(organization: Person, other: Person, _variant: int) -> dict[str, Any]:
+    """One element of `events`."""
+    data = {
+        "organization_id": organization.user_id,
+        "category_id": "509658",
+        "category_name": "Just Chatting",
+        "campaign_id": "4f8a0c2e-6b1d-4e57-9c33-2d7f5b9a1e60",
+        **_named("user_", other),
+        "entitlement_id": UUID,
+        "benefit_id": "74c52265-e214-48a6-91b9-23b6014e8041",
+        "created_at": TIME,
+    }
+    return {"id": UUID, "data": data}
+
+
 def _fragment(type_: str, text: str) -> dict[str, Any]:
     return {"type": type_, "text": text, "cheermote": None, "emote": None, "mention": None}
 
@@ -150,6 +165,7 @@ MAKERS: Final[Mapping[str, Maker]] = {
     "channel.cheer": channel_cheer,
     "channel.raid": channel_raid,
     "channel.chat.message": channel_chat_message,
+    "drop.entitlement.grant": drop_entitlement_grant,
 }
 
 

@@ -9,7 +9,7 @@ Only the message tells, and that Ratelimit-Remaining is above 0.
 from collections.abc import Mapping
 
 from twitch.simulator.calls import Answer, Call, cursor_position, missing, pagination, refusal
-from twitch.simulator.catalogue import REMOVED, TYPES, Type
+from twitch.simulator.catalogue import BATCHED, REMOVED, TYPES, Type
 from twitch.simulator.model import Model
 from twitch.simulator.refusal import Refusal
 from twitch.simulator.subscriptions import Subscription
@@ -25,6 +25,8 @@ def create_subscription(model: Model, tokens: Tokens, call: Call) -> Answer | Re
         return row
     if isinstance(condition, Refusal):
         return condition
+    if row.name == BATCHED and call.parameters.raw("is_batching_enabled") not in {True, "true"}:
+        return refusal(400, f"{BATCHED} requires is_batching_enabled")
     if problem := row.problem(condition):
         return refusal(400, problem)
     condition = row.echoed(condition)

@@ -10,6 +10,7 @@ Source: https://dev.twitch.tv/docs/eventsub/handling-conduit-events/
 from functools import partial
 from typing import Final, assert_never
 
+from twitch.simulator.catalogue import BATCHED
 from twitch.simulator.conduits import Conduit, Conduits
 from twitch.simulator.deadlines import Deadlines
 from twitch.simulator.faults import REORDER_MAX, REORDER_SECONDS, Fault, Faults, Kind
@@ -52,8 +53,10 @@ class Router:
             if len(self._envelopes) >= _ENVELOPES_MAX:
                 self._envelopes.clear()
             described = subscription.in_payload()
-            head = envelope("notification", subscription.type, subscription.version, described)
+            content = "events" if subscription.type == BATCHED else "event"
+            head = envelope(subscription.type, subscription.version, described, content)
             self._envelopes[subscription.id] = head
+        event = b"[%b]" % event if subscription.type == BATCHED else event
         frame = message_frame(b"notification", message_id, now, head, event)
         message = Message(
             number, message_id, "notification", subscription.type, subscription.broadcaster_id, subscription, frame
@@ -66,7 +69,7 @@ class Router:
         self._envelopes.pop(subscription.id, None)
         number = self._message_ids.next_number()
         message_id = self._message_ids.uuid(number)
-        tail = envelope("revocation", subscription.type, subscription.version, subscription.in_payload())
+        tail = envelope(subscription.type, subscription.version, subscription.in_payload(), None)
         frame = message_frame(b"revocation", message_id, now, tail, None)
         message = Message(
             number, message_id, "revocation", subscription.type, subscription.broadcaster_id, subscription, frame

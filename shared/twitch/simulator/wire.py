@@ -120,14 +120,14 @@ def session_frame(message_type: str, message_id: str, now: float, session: dict[
     return orjson.dumps({"metadata": metadata, "payload": {} if session is None else {"session": session}})
 
 
-def envelope(message_type: str, type_: str, version: str, subscription: dict[str, Any]) -> bytes:
+def envelope(type_: str, version: str, subscription: dict[str, Any], content: str | None) -> bytes:
     """What follows the message id and the timestamp in every notification or revocation of one subscription.
 
-    A notification's ends where the event goes, a revocation's is closed.
+    A notification's ends where its `content` (event, or a list of events) goes; a revocation, without, is closed.
     """
     tail = orjson.dumps({"subscription_type": type_, "subscription_version": version})[1:]
     payload = orjson.dumps({"subscription": subscription})[:-1]
-    end = b',"event":' if message_type == "notification" else b"}}"
+    end = b"}}" if content is None else b',"%b":' % content.encode()
     return b'",%b,"payload":%b%b' % (tail, payload, end)
 
 

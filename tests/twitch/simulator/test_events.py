@@ -56,7 +56,7 @@ def test_every_type_has_an_example(world: World) -> None:
         assert world.model.events.send({"type": type_}, world.now) == 1
     world.turn()
 
-    assert len(world.events(socket)) == len({name for name, _ in TYPES})
+    assert len(world.ids(socket)) == len({name for name, _ in TYPES})
     assert {name for name, _ in TYPES} >= set(MAKERS)
 
 
@@ -80,6 +80,19 @@ def test_chat_messages_look_like_chat(world: World) -> None:
         assert "".join(fragment["text"] for fragment in event["message"]["fragments"]) == event["message"]["text"]
     assert len({event["message_id"] for event in world.events(socket)}) == 16
     assert len({event["chatter_user_id"] for event in world.events(socket)}) == 8
+
+
+def test_drops_come_as_a_list_of_events(world: World) -> None:
+    conduit, (socket,) = world.bound_conduit()
+    world.subscribe(conduit, "drop.entitlement.grant", organization_id="9001")
+    world.model.events.send({"type": "drop.entitlement.grant"}, world.now)
+    world.turn()
+    (frame,) = world.of(socket, "notification")
+
+    assert set(frame["payload"]) == {"subscription", "events"}
+    (event,) = frame["payload"]["events"]
+    assert (set(event), event["data"]["organization_id"]) == ({"id", "data"}, "9001")
+    assert event["id"] != event["data"]["entitlement_id"]
 
 
 def test_an_event_may_be_given_for_a_type_that_nobody_knows(world: World) -> None:

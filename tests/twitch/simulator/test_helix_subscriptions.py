@@ -119,6 +119,18 @@ def test_some_types_do_not_go_over_plain_websockets(api: Api, world: World) -> N
     assert api.subscribe(*type_, on(world.conduit())).status == 202
 
 
+def test_drops_have_to_be_batched(api: Api, world: World) -> None:
+    order = {
+        "type": "drop.entitlement.grant",
+        "version": "1",
+        "condition": {"organization_id": "9001"},
+        "transport": on(world.conduit()),
+    }
+
+    assert api("POST", PATH, json=order).status == 400
+    assert api("POST", PATH, json=order | {"is_batching_enabled": True}).status == 202
+
+
 def test_another_clients_id_in_a_condition_is_forbidden(api: Api, world: World) -> None:
     response = api.subscribe("conduit.shard.disabled", "1", {"client_id": "another"}, on(world.conduit()))
 

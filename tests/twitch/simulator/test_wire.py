@@ -43,7 +43,7 @@ def test_timestamps_have_nine_digits_and_mean_that_moment(unix_seconds: float) -
 
 
 def test_a_notification_is_put_together_from_parts_that_are_json_only_as_a_whole() -> None:
-    tail = envelope("notification", "stream.online", "1", {"id": "s"})
+    tail = envelope("stream.online", "1", {"id": "s"}, "event")
     frame = message_frame(b"notification", "m", 0.0, tail, b'{"n":1}')
 
     assert orjson.loads(frame) == {
@@ -59,7 +59,7 @@ def test_a_notification_is_put_together_from_parts_that_are_json_only_as_a_whole
 
 
 def test_a_revocation_has_no_event() -> None:
-    frame = message_frame(b"revocation", "m", 0.0, envelope("revocation", "stream.online", "1", {"id": "s"}), None)
+    frame = message_frame(b"revocation", "m", 0.0, envelope("stream.online", "1", {"id": "s"}, None), None)
 
     assert orjson.loads(frame)["payload"] == {"subscription": {"id": "s"}}
 
