@@ -35,6 +35,10 @@ CLAIM_SECONDS = 5.0
 LAG_SECONDS = 5.0
 BLOCK_MS = 250
 """A blocking read ends so often by itself, so that a stopping process never cuts one off (and with it its reply)."""
+PACE_SECONDS = 0.005
+"""Between two readings that found something: at thousands of events a second each then finds a handful, which share a job."""
+IDLE_SECONDS = 0.02
+"""After such a pause the next few events become a job each."""
 GATHER_SECONDS = 0.01
 """While jobs wait for a handler anyway, events gather this long and share a job: fewer, larger jobs cost nothing then."""
 FULL_PAUSE_SECONDS = 0.05
@@ -60,6 +64,7 @@ class Dispatcher:
     """Redis did not answer the last time; `/readyz` says so."""
     _uncertain: bool = False
     """A transaction's reply was lost: look at what is pending before reading on."""
+    _dispatched_at: float = float("-inf")
     _waiting: int = 0
     """Jobs in the queue, those that run and those that were put off among them."""
     _counted_until: float = 0.0
@@ -102,11 +107,13 @@ class Dispatcher:
             await asyncio.sleep(FULL_PAUSE_SECONDS)
             self._counted_until = 0.0
             return
-        busy = waiting >= self.settings.handler_concurrency
-        if busy:
+        since_last = now - self._dispatched_at
+        busy = waiting >= self.settings.handler_concurrency or since_last < IDLE_SECONDS
+        if waiting >= self.settings.handler_concurrency:
             await asyncio.sleep(GATHER_SECONDS)
-        entries = await self._read(now)
-        await self.dispatch(entries, busy=busy or len(entries) >= self.settings.handler_batch_max)
+        elif since_last < PACE_SECONDS:
+            await asyncio.sleep(PACE_SECONDS - since_last)
+        await self.dispatch(await self._read(now), busy=busy)
         if not self.reader.streams:
             await asyncio.sleep(FULL_PAUSE_SECONDS)
 
@@ -141,7 +148,8 @@ class Dispatcher:
                 pipe.xack(stream, self.reader.group, *ids)
             pipe.zcard(self.keys.queue)
             waiting = (await pipe.execute())[-1]
-        self._count(waiting, asyncio.get_running_loop().time())
+        self._dispatched_at = asyncio.get_running_loop().time()
+        self._count(waiting, self._dispatched_at)
         self.dispatched()
         self._uncertain = was_uncertain
 

@@ -4,9 +4,9 @@ It imports the program that FLEET_APP names, runs its `on_ready` against what th
 two things: its dispatcher turns stream entries into jobs (dispatcher.py), arq runs jobs (handling.py). Any number of
 these processes share the work.
 
-arq is set explicitly, since its defaults lose events: JSON instead of pickle, no expiry of jobs, no results, a poll each
-10 ms, no limit of starts of its own (arq drops a job over it without a word), and a Redis client that outlives outages
-and leases jobs (arq_redis.py).
+arq is set explicitly, since its defaults lose events: JSON instead of pickle, no expiry of jobs, no results, polls that
+wait for the dispatcher's word, no limit of starts of its own (arq drops a job over it without a word), and a Redis client
+that outlives outages and leases jobs (arq_redis.py).
 
 SIGTERM: nothing more is read or taken, jobs that run are finished within `FLEET_DRAIN_SECONDS`, what is then left of
 them is put back, exit 0.
@@ -45,8 +45,9 @@ from twitch.tokens import TokenPair
 
 log = structlog.get_logger(__name__)
 
-POLL_SECONDS = 0.01
-"""arq's own default of half a second would be most of an event's way. Each poll waits for the dispatcher (arq_redis.py)."""
+POLL_SECONDS = 0.001
+"""Between arq's polls, each of which waits for the dispatcher's word by itself (arq_redis.py). arq's own default of half a
+second would be most of an event's way."""
 LEASE_HEARTBEATS = 10
 """A job's lease in heartbeats, at least: a killed process' jobs run again this long after its last."""
 RETRY_PAUSE_MAX_SECONDS = 30.0
