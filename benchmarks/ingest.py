@@ -90,7 +90,6 @@ async def worker(url: str, redis_url: str, events: int, sockets: int) -> float:
     redis = connect(settings)
     async with open_http() as http:
         measured = Worker(settings, redis, redis, http, "bench", "bench")
-        await measured.flusher.note_server()
         began = time.process_time()
         flushing = asyncio.create_task(measured.flusher.run())
         for shard in range(sockets):
