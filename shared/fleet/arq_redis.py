@@ -6,7 +6,7 @@ twice does no harm: arq's own are deletions, expiries and a count of starts.
 
 **A job in progress is a lease.** arq marks a job for its whole timeout (minutes), so that one whose process was killed
 lies idle as long, and finds due jobs by looking at those in progress too, with four round trips each. Here one script
-call takes all that can be started: it moves their scores to the end of a lease, which `prolong` moves on while this
+call takes all that can be started: it moves their scores to the end of a lease, which pulse.py moves on while this
 process lives. A killed process' jobs are due again when their leases end, and nobody has to clear anything.
 
 What arq calls to start a job (WATCH, EXISTS, ZSCORE, MULTI, PSETEX, EXEC; arq 0.28, worker.start_jobs) is therefore
@@ -147,20 +147,9 @@ class PatientRedis(ArqRedis):
         if not self.running:
             self.idle.set()
 
-    async def prolong(self, handler: str) -> None:
-        """This process lives: prolongs the leases of its jobs. To be called several times a lease; raises redis' errors."""
-        calls: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
-            ("sadd", (self._keys.handlers, handler), {}),
-            ("set", (self._keys.handler_alive(handler), "1"), {"px": self._lease_ms}),
-            ("time", (), {}),
-        ]
-        seconds, microseconds = (await self.attempt(calls, transaction=False))[-1]
-        held = [*self.running, *self._offered]
-        if held:
-            until = seconds * 1000 + microseconds // 1000 + self._lease_ms
-            await self.attempt(
-                [("zadd", (self._keys.queue, dict.fromkeys(held, until)), {"xx": True, "gt": True})], transaction=False
-            )
+    def held(self) -> tuple[str, ...]:
+        """The jobs whose leases this process is to prolong (pulse.py). Safe to call from another thread."""
+        return (*tuple(self.running), *tuple(self._offered))
 
     async def release(self, handler: str) -> None:
         """Gives back what was taken and not started, and signs off. Raises redis' errors."""

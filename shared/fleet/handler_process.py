@@ -30,10 +30,11 @@ from redis.asyncio import Redis
 from fleet import logs
 from fleet.apps import AppError, load_app_within
 from fleet.arq_redis import PatientRedis
-from fleet.connection import AWAY, connect, describe
+from fleet.connection import connect, describe
 from fleet.dispatcher import Dispatcher
 from fleet.handling import Handling
 from fleet.keys import Keys
+from fleet.pulse import Pulse
 from fleet.recorded import RecordedHost
 from fleet.settings import Settings, process_id, stop
 from fleet.streams import REVOCATIONS, GroupReader
@@ -106,7 +107,7 @@ class HandlerProcess:
         self.settings, self.name, self.keys = settings, process_id(), Keys(settings.namespace)
         self.lease_seconds = max(settings.member_ttl_seconds, settings.heartbeat_seconds * LEASE_HEARTBEATS)
         self.redis: Redis = connect(settings)
-        """For what must see an outage: the dispatcher, the leases' heartbeat, the program's host."""
+        """For what must see an outage: the dispatcher and the program's host."""
         self.patient: PatientRedis = PatientRedis(
             connect(settings).connection_pool,
             self.keys,
@@ -114,6 +115,7 @@ class HandlerProcess:
             jobs_max=settings.handler_concurrency,
             on_first_use=self._first_use,
         )
+        self._pulse = Pulse(settings, self.keys, self.name, lease_seconds=self.lease_seconds, held=self.patient.held)
         self._handling: Handling | None = None
         self._dispatcher: Dispatcher | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -142,7 +144,8 @@ class HandlerProcess:
             loop.add_signal_handler(number, self._stop_asked, number)
         if (await self.patient.info("cluster")).get("cluster_enabled"):
             stop("REDIS_URL points at a Redis Cluster; one primary (with Sentinel or a managed equivalent) is needed")
-        self._spawn(self._heartbeats(), "heartbeats")
+        self._pulse.start()
+        self._spawn(self._say_that_the_loop_lives(), "loop")
         client = await self._program()
 
         group = self.settings.app_group
@@ -168,6 +171,7 @@ class HandlerProcess:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.to_thread(self._pulse.stop)
         try:
             await self.patient.release(self.name)
         except (exceptions.RedisError, OSError) as error:
@@ -244,12 +248,9 @@ class HandlerProcess:
             return "Redis does not answer"
         return self.not_ready
 
-    async def _heartbeats(self) -> None:
+    async def _say_that_the_loop_lives(self) -> None:
         while True:
-            try:
-                await self.patient.prolong(self.name)
-            except AWAY as error:
-                log.warning("handlers.heartbeat_missed", error=describe(error))
+            self._pulse.loop_lives()
             await asyncio.sleep(self.settings.heartbeat_seconds)
 
     def _stop_asked(self, number: int) -> None:

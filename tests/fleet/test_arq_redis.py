@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
@@ -12,6 +14,7 @@ from redis.exceptions import ConnectionError as RedisAway
 from fleet.arq_redis import PatientRedis
 from fleet.connection import connect
 from fleet.keys import Keys
+from fleet.pulse import Pulse
 from fleet.settings import Settings
 
 
@@ -91,27 +94,52 @@ async def test_a_lease_that_nobody_prolongs_ends(patient: Any, redis: Any, keys:
     await eventually(comes_back)
 
 
-async def test_a_lease_that_is_prolonged_goes_on(patient: Any, redis: Any, keys: Keys) -> None:
+def pulse_of(client: Any, settings: Settings, keys: Keys, **options: Any) -> Pulse:
+    return Pulse(settings, keys, "one", **{"lease_seconds": 30.0, "held": client.held} | options)
+
+
+async def test_a_lease_that_is_prolonged_goes_on(patient: Any, redis: Any, keys: Keys, settings: Settings) -> None:
     await redis.zadd(keys.queue, {"a": 1})
-    one, other = patient(lease_seconds=30), patient()
+    one, other = patient(lease_seconds=10), patient()
     await poll(one, keys)
     before = await redis.zscore(keys.queue, "a")
-    await asyncio.sleep(0.002)
-    await one.prolong("one")
+    pulse = pulse_of(one, settings, keys)
+    await asyncio.to_thread(pulse.beat)
     assert await redis.zscore(keys.queue, "a") > before
     assert await poll(other, keys) == []
     assert await redis.exists(keys.handler_alive("one"))
+    assert await redis.smembers(keys.handlers) == {b"one"}
+    pulse.stop()
 
 
 async def test_prolonging_does_not_bring_back_a_job_that_somebody_else_finished(
-    patient: Any, redis: Any, keys: Keys
+    patient: Any, redis: Any, keys: Keys, settings: Settings
 ) -> None:
     await redis.zadd(keys.queue, {"a": 1})
     one = patient()
     await poll(one, keys)
     await redis.zrem(keys.queue, "a")
-    await one.prolong("one")
+    pulse = pulse_of(one, settings, keys)
+    await asyncio.to_thread(pulse.beat)
     assert await redis.zcard(keys.queue) == 0
+    pulse.stop()
+
+
+async def test_a_blocked_loop_keeps_its_leases_for_as_long_as_a_handler_may_take(
+    patient: Any, redis: Any, keys: Keys, settings: Settings
+) -> None:
+    await redis.zadd(keys.queue, {"a": 1})
+    one, other = patient(lease_seconds=0.4), patient()
+    await poll(one, keys)
+    quick = replace(settings, heartbeat_seconds=0.02, handler_timeout_seconds=0.6)
+    pulse = pulse_of(one, quick, keys, lease_seconds=0.4)
+    pulse.start()
+    time.sleep(0.6)  # the loop is blocked: longer than the lease, shorter than a handler may take
+    assert await poll(other, keys) == []
+    pulse.loop_lives()
+    time.sleep(1.6)  # and now for longer than that
+    assert await poll(other, keys) == ["a"]
+    pulse.stop()
 
 
 async def test_what_was_taken_and_not_started_is_given_back(patient: Any, redis: Any, keys: Keys) -> None:
