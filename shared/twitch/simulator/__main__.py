@@ -46,6 +46,9 @@ def _client(_context: click.Context, _parameter: click.Parameter, pairs: tuple[s
     help="A session that serves nothing for so long is closed with 4003.",
 )
 @click.option(
+    "--close-displaced", is_flag=True, help="Close a session so, too, that has lost its last shard or subscription."
+)
+@click.option(
     "--reconnect-seconds", default=_TWITCH.reconnect_seconds, show_default=True, help="From session_reconnect to 4004."
 )
 @click.option("--ping-seconds", default=_TWITCH.ping_seconds, show_default=True, help="Between pings; 0 sends none.")
@@ -74,6 +77,7 @@ def main(
     channels: int,
     time_scale: float,
     bind_seconds: float,
+    close_displaced: bool,  # noqa: FBT001
     reconnect_seconds: float,
     ping_seconds: float,
     dark_hours: float,
@@ -100,6 +104,7 @@ def main(
             seed=secrets.randbits(48) if seed is None else seed,
             time_scale=time_scale,
             bind_seconds=bind_seconds,
+            close_displaced=close_displaced,
             reconnect_seconds=reconnect_seconds,
             ping_seconds=ping_seconds,
             dark_seconds=dark_hours * 3600,

@@ -18,6 +18,9 @@ class Options:
     # https://dev.twitch.tv/docs/eventsub/handling-websocket-events/
     keepalive_seconds: int = 10  # what a client gets that asks for none
     bind_seconds: float = 10.0  # a session that serves no shard and no subscription this long is closed with 4003
+    # What Twitch does to a session that served something and serves nothing any more is not known. Released clients
+    # leave such sessions behind and answer their 4003 by moving the shard again, so by default nothing is done.
+    close_displaced: bool = False
     reconnect_seconds: float = 30.0  # from session_reconnect to 4004
     ping_seconds: float = 30.0  # undocumented at Twitch; 0 sends no pings
     pong_seconds: float = 10.0  # then 4002

@@ -189,13 +189,13 @@ class Edge:
             session.unused_since = None
 
     def release(self, session_id: str, now: float) -> None:
-        """One of them ceased to. The last one starts the ten seconds anew."""
+        """One of them ceased to. The last one may start the ten seconds anew."""
         session = self.sessions.get(SessionId(session_id))
         if session is None:
             return
         session.uses -= 1
         assert session.uses >= 0, session
-        if not session.uses:
+        if not session.uses and self._options.close_displaced:
             session.unused_since = now
             self._deadlines.at(now + self._options.scaled(self._options.bind_seconds), partial(self._unused, session))
 

@@ -29,10 +29,10 @@ START = 1_700_000_000.0
 
 
 class World:
-    """What a client of the model sees. Pings are answered unless the socket is in `mute`."""
+    """What a client of the model sees. Pings are answered unless the socket is in `mute`. Displaced sessions are closed."""
 
     def __init__(self, **options: Any) -> None:
-        self.model = Model(Options(**options), People())
+        self.model = Model(Options(**{"close_displaced": True} | options), People())
         self.now = START
         self.frames: dict[int, list[dict[str, Any]]] = {}
         self.raw: dict[int, list[bytes]] = {}

@@ -72,6 +72,17 @@ def test_a_session_that_serves_nothing_for_ten_seconds_is_closed(world: World) -
     assert world.closed == {socket: 4003}
 
 
+def test_a_session_whose_only_shard_went_to_another_is_left_alone_unless_asked_for(
+    make_world: Callable[..., World],
+) -> None:
+    world = make_world(close_displaced=False)
+    conduit, _ = world.bound_conduit()
+    world.bind(conduit, {0: world.open()})
+
+    world.pass_time(60)
+    assert world.closed == {}
+
+
 def test_a_session_whose_only_shard_went_to_another_is_closed_after_ten_seconds(world: World) -> None:
     conduit, (old,) = world.bound_conduit()
     world.pass_time(60)
