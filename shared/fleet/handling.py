@@ -8,6 +8,8 @@ successors.
 Each event of a job has its own outcome. Those that have to be tried again become jobs of their own, in one transaction,
 before arq deletes this one; so a crash between the two runs an event twice and loses none. A job of several events that
 is started a second time (its process was killed) is split, so that the one that kills can be told from the others.
+
+What a handler raises, other than Retry and GiveUp, also goes to the program's `on_error`, as it does where it runs alone.
 """
 
 from __future__ import annotations

@@ -244,3 +244,53 @@ async def test_importing_the_module_alone_needs_no_settings_and_starts_nothing()
     )
     out, _ = await process.communicate()
     assert out == b"False False\n"
+
+
+COUNTS = """
+import os
+from redis.asyncio import Redis
+from twitch.eventsub import ClientApp
+
+class App(ClientApp):
+    async def on_ready(self):
+        self.redis = Redis.from_url(os.environ["REDIS_URL"])
+
+    async def on_stream_online_v1(self, message):
+        await self.redis.hincrby(os.environ["FLEET_NAMESPACE"] + ":handled", message.id, 1)
+
+app = App("id", "secret")
+"""
+
+
+async def test_no_event_is_lost_while_processes_are_killed_and_replaced(
+    launch: Any, stream: Any, redis: Any, keys: Keys, eventually: Any
+) -> None:
+    handled, sent = f"{keys.namespace}:handled", 0
+
+    async def send(count: int) -> None:
+        nonlocal sent
+        for _ in range(count):
+            await stream.add(f"m{sent}", str(sent % 20))
+            sent += 1
+
+    async def some_more() -> bool:
+        return int(await redis.hlen(handled)) > sent // 2
+
+    async with launch(COUNTS) as steady:
+        for how in (signal.SIGKILL, signal.SIGTERM, signal.SIGKILL):
+            async with launch(COUNTS) as other:
+                await other.until_said("handlers.started")
+                await send(150)
+                await eventually(some_more)
+                await send(50)
+                other.process.send_signal(how)
+                assert await other.ended() == (0 if how is signal.SIGTERM else -signal.SIGKILL)
+
+        async def all_of_them() -> bool:
+            return int(await redis.hlen(handled)) == sent and not await redis.zcard(keys.queue)
+
+        await eventually(all_of_them, 20)
+        assert steady.process.returncode is None
+    assert (await redis.xpending(keys.stream("stream.online", 0), "app"))["pending"] == 0
+    doubled = [name for name, times in (await redis.hgetall(handled)).items() if int(times) > 1]
+    assert len(doubled) <= 2 * 200  # those in the batches of the two that were killed, and no others
