@@ -1,25 +1,23 @@
 """`ClientApp`, the class that a user's program derives from. It holds handlers; a host does the rest (hosting.py)."""
 
 import asyncio
-import contextlib
 import logging
-import signal
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from twitch.addresses import Addresses
 from twitch.api import AppAPI, UserAPI
 from twitch.app import App
-from twitch.errors import ClientException, TwitchException
+from twitch.errors import ClientException
 from twitch.eventsub.handlers import Handlers
 from twitch.eventsub.hooks import Hooks
 from twitch.eventsub.hosting import Host, Run, recorder
+from twitch.eventsub.running import run_until_signal
 from twitch.eventsub.standalone import Standalone
 from twitch.eventsub.subscribe import AppEvents
 from twitch.tokens import TokenPair
 from twitch.utils import DEFAULT_HANDLER, DefaultHandler, setup_logging
-
-log = logging.getLogger("twitch.eventsub")
 
 
 class ClientApp(Hooks, own=True):
@@ -131,29 +129,10 @@ class ClientApp(Hooks, own=True):
             recorded.runs.append(Run(self, conduit_id, options))
             return
         setup_logging(log_handler, log_level, root_logger)
-        try:
-            asyncio.run(self._run(conduit_id, shard_ids, reconnect=reconnect))
-        except KeyboardInterrupt:
-            return
-        except TwitchException as error:
-            # Where in the library it came up helps nobody who has to mend a conduit's id or a secret.
-            raise error.with_traceback(None) from None
+        run_until_signal(partial(self.start, conduit_id, shard_ids=shard_ids, reconnect=reconnect), self._ask_to_close)
 
-    async def _run(self, conduit_id: str, shard_ids: Sequence[int | str] | None, *, reconnect: bool) -> None:
-        """Start, and close on the first signal. A second one ends the process in Python's own way."""
-        loop = asyncio.get_running_loop()
-
-        def stop(number: signal.Signals) -> None:
-            log.info("%s: closing", number.name)
-            for known in signals:
-                loop.remove_signal_handler(known)
-            self._closing.set()
-
-        signals = (signal.SIGINT, signal.SIGTERM)
-        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # Windows, or not the main thread
-            for number in signals:
-                loop.add_signal_handler(number, stop, number)
-        await self.start(conduit_id, shard_ids=shard_ids, reconnect=reconnect)
+    def _ask_to_close(self) -> None:
+        self._closing.set()
 
     async def start(
         self, conduit_id: str, *, shard_ids: Sequence[int | str] | None = None, reconnect: bool = True

@@ -35,15 +35,23 @@ class AppEvents:
     ) -> Subscription: ...
 """
 
+_USER_HEAD = """
+class UserEvents(AppEvents):
+    def __init__(self, subscribe: Subscriber, client_id: str, user_id: str) -> None: ...
+    def completed(self, event_type: str, condition: Mapping[str, str | None]) -> dict[str, str | None]: ...
+"""
+
 
 def render() -> str:
     """The text of the stub."""
-    return _HEAD + "".join(_method(row, name) for row in LATEST.values() for name in row.methods)
+    app = [_method(row, name) for row in LATEST.values() for name in row.methods]
+    user = [_method(row, name, all_optional=True) for row in LATEST.values() if row.websocket for name in row.methods]
+    return _HEAD + "".join(app) + _USER_HEAD + "".join(user)
 
 
-def _method(row: EventType, name: str) -> str:
+def _method(row: EventType, name: str, *, all_optional: bool = False) -> str:
     parameters = [
-        f"        {key}: str,\n" if required else f"        {key}: str | None = None,\n"
+        f"        {key}: str,\n" if required and not all_optional else f"        {key}: str | None = None,\n"
         for key, required in condition_parameters(row)
     ]
     return (

@@ -54,8 +54,7 @@ def describe(row: EventType) -> str:
     return " ".join(lines)
 
 
-def _make(row: EventType) -> Callable[..., Awaitable[Subscription]]:
-    parameters = condition_parameters(row)
+def _make(row: EventType, *, all_optional: bool) -> Callable[..., Awaitable[Subscription]]:
     signature = Signature(
         [
             Parameter("self", Parameter.POSITIONAL_OR_KEYWORD),
@@ -63,10 +62,10 @@ def _make(row: EventType) -> Callable[..., Awaitable[Subscription]]:
                 Parameter(
                     name,
                     Parameter.POSITIONAL_OR_KEYWORD,
-                    default=Parameter.empty if required else None,
-                    annotation=str if required else str | None,
+                    default=Parameter.empty if required and not all_optional else None,
+                    annotation=str if required and not all_optional else str | None,
                 )
-                for name, required in parameters
+                for name, required in condition_parameters(row)
             ),
             Parameter("version", Parameter.KEYWORD_ONLY, default=row.version, annotation=str),
         ],
@@ -86,9 +85,43 @@ def _make(row: EventType) -> Callable[..., Awaitable[Subscription]]:
     return method
 
 
-for _row in LATEST.values():
-    for _name in _row.methods:
-        _method = _make(_row)
-        _method.__name__ = _name
-        _method.__qualname__ = f"AppEvents.{_name}"
-        setattr(AppEvents, _name, _method)
+def _add_methods(events: type[AppEvents], *, all_optional: bool) -> None:
+    for row in LATEST.values():
+        if all_optional and not row.websocket:
+            continue
+        for name in row.methods:
+            method = _make(row, all_optional=all_optional)
+            method.__name__ = name
+            method.__qualname__ = f"{events.__name__}.{name}"
+            setattr(events, name, method)
+
+
+class UserEvents(AppEvents):
+    """Subscriptions over a WebSocket of a user's own. What isn't given is the user's own id."""
+
+    def __init__(self, subscribe: Subscriber, client_id: str, user_id: str) -> None:
+        super().__init__(subscribe, client_id)
+        self._user_id = user_id
+
+    async def subscribe(
+        self,
+        type: str,  # noqa: A002  Twitch's own word
+        condition: Mapping[str, str | None],
+        *,
+        version: str | None = None,
+    ) -> Subscription:
+        """As `AppEvents.subscribe`, with the user's own id for each key that's needed and not given."""
+        return await super().subscribe(type, self.completed(type, condition), version=version)
+
+    def completed(self, event_type: str, condition: Mapping[str, str | None]) -> dict[str, str | None]:
+        """The condition with the user's own id where one is needed."""
+        given = dict(condition)
+        row = LATEST.get(event_type)
+        for key in row.condition.required if row else ():
+            if key.endswith("user_id") and not given.get(key):
+                given[key] = self._user_id
+        return given
+
+
+_add_methods(AppEvents, all_optional=False)
+_add_methods(UserEvents, all_optional=True)

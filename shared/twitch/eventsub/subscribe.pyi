@@ -109,3 +109,82 @@ class AppEvents:
         version: str = "1",
     ) -> Subscription:
         """A user disconnects the app. Received by on_user_authorization_revoke_v1."""
+
+class UserEvents(AppEvents):
+    def __init__(self, subscribe: Subscriber, client_id: str, user_id: str) -> None: ...
+    def completed(self, event_type: str, condition: Mapping[str, str | None]) -> dict[str, str | None]: ...
+    async def stream_online(
+        self,
+        broadcaster_user_id: str | None = None,
+        *,
+        version: str = "1",
+    ) -> Subscription:
+        """The channel goes live. Received by on_stream_online_v1."""
+    async def stream_offline(
+        self,
+        broadcaster_user_id: str | None = None,
+        *,
+        version: str = "1",
+    ) -> Subscription:
+        """The channel stops streaming. Received by on_stream_offline_v1."""
+    async def channel_update(
+        self,
+        broadcaster_user_id: str | None = None,
+        *,
+        version: str = "2",
+    ) -> Subscription:
+        """The channel's title, language, category or labels change. Received by on_channel_update_v2."""
+    async def channel_follow(
+        self,
+        broadcaster_user_id: str | None = None,
+        moderator_user_id: str | None = None,
+        *,
+        version: str = "2",
+    ) -> Subscription:
+        """Somebody follows the channel. moderator_user_id must have granted moderator:read:followers. Received by on_channel_follow_v2."""
+    async def channel_chat_message(
+        self,
+        broadcaster_user_id: str | None = None,
+        user_id: str | None = None,
+        *,
+        version: str = "1",
+    ) -> Subscription:
+        """Somebody writes in the channel's chat, as ``user_id`` reads it. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id. Received by on_channel_chat_message_v1 or on_chat_message_v1."""
+    async def chat_message(
+        self,
+        broadcaster_user_id: str | None = None,
+        user_id: str | None = None,
+        *,
+        version: str = "1",
+    ) -> Subscription:
+        """Somebody writes in the channel's chat, as ``user_id`` reads it. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id. Received by on_channel_chat_message_v1 or on_chat_message_v1."""
+    async def channel_subscribe(
+        self,
+        broadcaster_user_id: str | None = None,
+        *,
+        version: str = "1",
+    ) -> Subscription:
+        """Somebody subscribes to the channel for the first time. broadcaster_user_id must have granted channel:read:subscriptions. Received by on_channel_subscribe_v1."""
+    async def channel_cheer(
+        self,
+        broadcaster_user_id: str | None = None,
+        *,
+        version: str = "1",
+    ) -> Subscription:
+        """Somebody cheers in the channel. broadcaster_user_id must have granted bits:read. Received by on_channel_cheer_v1."""
+    async def channel_raid(
+        self,
+        from_broadcaster_user_id: str | None = None,
+        to_broadcaster_user_id: str | None = None,
+        *,
+        version: str = "1",
+    ) -> Subscription:
+        """A channel raids another: subscribe to those from or those to a channel. Received by on_channel_raid_v1."""
+    async def conduit_shard_disabled(
+        self,
+        conduit_id: str | None = None,
+        client_id: str | None = None,
+        *,
+        version: str = "1",
+    ) -> Subscription:
+        """A shard of a conduit, or of any conduit of the app, stops delivering. Received by on_conduit_shard_disabled_v1."""

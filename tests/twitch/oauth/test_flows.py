@@ -1,6 +1,5 @@
 """A user logs in on another device, or by way of a redirect, against the simulated Twitch."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -34,14 +33,18 @@ async def agree(uri: str) -> None:
 async def test_a_device_code_becomes_a_token_once_the_user_has_agreed(sim: Simulator) -> None:
     async with DeviceCodeFlow("id", "secret", addresses=sim.addresses) as flow:
         code = await flow.request_device_code({Scopes.USER_READ_CHAT, Scopes.USER_WRITE_CHAT})
-        with pytest.raises(BadRequest, match="authorization_pending"):
-            await flow.get_device_token(code.device_code)
-        waiting = asyncio.create_task(flow.wait_for_device_token(code.device_code, interval=0.05, timeout=10))
         await agree(code.verification_uri)
-        token = await waiting
+        token = await flow.wait_for_device_token(code.device_code)
         validated = await flow.validate_token(token.access_token)
         assert set(validated.scopes) == {"user:read:chat", "user:write:chat"}
         assert validated.user_id is not None
+
+
+async def test_until_then_twitch_says_that_it_is_pending(sim: Simulator) -> None:
+    async with DeviceCodeFlow("id", addresses=sim.addresses) as flow:
+        code = await flow.request_device_code()
+        with pytest.raises(BadRequest, match="authorization_pending"):
+            await flow.get_device_token(code.device_code)
 
 
 async def test_a_code_that_is_none_is_refused_at_once(sim: Simulator) -> None:
