@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from coordinator.subscriptions import Table, table_of
+from coordinator.subscription_table import Table, table_of
 from coordinator.term import Deposed, Term, Write
 from fleet.apps import AppError, load_app_within
 from fleet.connection import AWAY, describe

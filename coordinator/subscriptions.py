@@ -1,31 +1,27 @@
 """Keeps the desired subscriptions existing at Twitch: creates, adopts, heals, and records why one can't be had.
 
-One table a term, read from Redis and compared with Twitch's listing at its start, every few minutes, and after the
-conduit was made anew. In between, revocations (`‹ns›:events:revocations`) mark records as they come; their position is
-kept in memory alone, since the next listing says the same. The program's own requests (application.py) go through the
-same table, so that a new leader's `on_ready` finds most of what it asks for without a call to Twitch.
+One table a term (subscription_table.py), read from Redis and compared with Twitch's listing at its start, every few
+minutes, and after the conduit was made anew. In between, revocations (`‹ns›:events:revocations`) mark records as they
+come; their position is kept in memory alone, since the next listing says the same. The program's own requests
+(application.py) go through the same table, so that a new leader's `on_ready` finds most of what it asks for without a
+call to Twitch.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter, OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
-import msgspec
 import structlog
 
-from coordinator.subscription_plan import ENABLED, diff, is_due, record_of
-from coordinator.term import Term, Write
-from fleet import metrics
+from coordinator.subscription_plan import diff, is_due, record_of
+from coordinator.subscription_table import Table, now_ms, table_of
+from coordinator.term import Term
 from fleet.connection import AWAY, describe
-from fleet.desired import REFUSED, Desired, RequestedBy, decode, encode, key_of
-from fleet.lease import Epoch
+from fleet.desired import Desired, RequestedBy, key_of
 from fleet.streams import StreamEntry
-from twitch.errors import Conflict, DecodeError, HTTPException, TwitchException
-from twitch.eventsub.types import SubscriptionRequest
+from twitch.errors import DecodeError, HTTPException, TwitchException
 from twitch.models import Subscription
 
 log = structlog.get_logger(__name__)
@@ -33,155 +29,11 @@ log = structlog.get_logger(__name__)
 LISTING_SECONDS = 300.0
 """Each pass reads every page; revocations and the program's requests do not wait for it."""
 RETRY_SECONDS = 5.0
-FIELDS_PER_WRITE = 500
 CREATIONS_AT_A_TIME = 20
 """Twitch answers in some 100 ms; this many side by side use up a bucket of 800 points a minute without a queue."""
 BLOCK_SECONDS = 1.0
 PAGES_SECONDS_MAX = 600.0
 TROUBLES: tuple[type[Exception], ...] = (*AWAY, TwitchException)
-TERMS_MAX = 4
-"""Tables that are kept: one for each leadership that may live in this process, which is one but for tests."""
-
-
-@dataclass(slots=True)
-class Table:
-    """The desired subscriptions of one term."""
-
-    term: Term
-    desired: dict[str, Desired] = field(default_factory=dict)
-    by_id: dict[str, str] = field(default_factory=dict)
-    """Id at Twitch → key."""
-    listed: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set once this term has compared the table with Twitch's listing."""
-    _statuses: Counter[str] = field(default_factory=Counter)
-    _creating: dict[str, asyncio.Lock] = field(default_factory=dict)
-
-    async def load(self) -> None:
-        """Reads the records. Raises redis' errors."""
-        # In pieces: there may be a million, and the leader has a lease to renew meanwhile.
-        async for _, raw in self.term.redis.hscan_iter(self.term.keys.subscriptions, count=1000):
-            try:
-                self.keep(decode(raw))
-            except msgspec.ValidationError as error:
-                log.error("subscriptions.unreadable", error=describe(error))
-
-    def keep(self, record: Desired) -> None:
-        """Takes a record into the table, as it stands in Redis."""
-        self.forget(record.key)
-        self.desired[record.key] = record
-        self._statuses[record.status] += 1
-        if record.id:
-            self.by_id[record.id] = record.key
-
-    def forget(self, key: str) -> None:
-        """Takes a record out of the table."""
-        record = self.desired.pop(key, None)
-        if record is not None:
-            self._statuses[record.status] -= 1
-            self.by_id.pop(record.id, None)
-
-    async def write(self, records: Iterable[Desired]) -> None:
-        """Records, in Redis and here. Raises Deposed, or redis' errors."""
-        pending = list(records)
-        for at in range(0, len(pending), FIELDS_PER_WRITE):
-            part = pending[at : at + FIELDS_PER_WRITE]
-            await self.term.commit(
-                Write.hset_items(self.term.keys.subscriptions, {record.key: encode(record) for record in part})
-            )
-            for record in part:
-                self.keep(record)
-        self.show()
-
-    async def drop(self, keys: Sequence[str]) -> None:
-        """Forgets records. Raises Deposed, or redis' errors."""
-        for at in range(0, len(keys), FIELDS_PER_WRITE):
-            part = keys[at : at + FIELDS_PER_WRITE]
-            await self.term.commit(Write.hdel(self.term.keys.subscriptions, *part))
-            for key in part:
-                self.forget(key)
-        self.show()
-
-    def show(self) -> None:
-        """How many there are of each status."""
-        for status, count in self._statuses.items():
-            metrics.SUBSCRIPTIONS.labels(status).set(count)
-
-    async def want(self, request: SubscriptionRequest, requested_by: RequestedBy) -> Desired:
-        """Sees to it that a subscription exists; the record of it, with its id.
-
-        Raises Twitch's refusal, after it was recorded; Deposed, TimeoutError, or redis' errors.
-        """
-        key = key_of(request.type, request.version, request.condition)
-        async with self._creating.setdefault(key, asyncio.Lock()):
-            record = self.desired.get(key)
-            if record is not None and record.status == ENABLED and record.id and self.listed.is_set():
-                if record.requested_by == RequestedBy.ADOPTED:
-                    record = msgspec.structs.replace(record, requested_by=requested_by.value)
-                    await self.write([record])
-                return record
-            if record is None or record.requested_by == RequestedBy.ADOPTED:
-                record = Desired(
-                    type=request.type,
-                    version=request.version,
-                    condition=dict(request.condition),
-                    requested_by=requested_by.value,
-                    updated_ms=_now_ms(),
-                )
-                await self.write([record])
-            return await self.create(record)
-
-    async def create(self, record: Desired) -> Desired:
-        """Creates it at Twitch and records the outcome. Raises Twitch's refusal, after it was recorded."""
-        term, conduit = self.term, self.term.conduit
-        if conduit is None:
-            raise TimeoutError("there is no conduit at the moment")
-        transport = {"method": "conduit", "conduit_id": conduit.id}
-        api = term.twitch.application
-        try:
-            found = await term.helix(
-                lambda: api.create_eventsub_subscription(record.type, record.version, transport, record.condition)
-            )
-        except Conflict as conflict:
-            return await self._existing(record, conflict, conduit.id)
-        except HTTPException as error:
-            if not error.transient:
-                await self.write([refused(record, error)])
-                log.warning("subscription.refused", type=record.type, condition=record.condition, error=str(error))
-            raise
-        fresh = record_of(record, found, _now_ms())
-        await self.write([fresh])
-        return fresh
-
-    async def _existing(self, record: Desired, conflict: Conflict, conduit_id: str) -> Desired:
-        """409: it is there. Twitch may say under which id; where it does not, its listing does."""
-        found_id = conflict.existing_id
-        if not found_id:
-            async for each in self.term.twitch.application.get_eventsub_subscriptions(type=record.type):
-                same = key_of(each.type, each.version, each.condition) == record.key
-                if same and each.is_enabled and each.transport.conduit_id == conduit_id:
-                    found_id = each.id
-                    break
-        if not found_id:
-            refusal = refused(record, conflict)
-            await self.write([refusal])
-            raise conflict
-        fresh = msgspec.structs.replace(
-            record, status=ENABLED, id=found_id, error="", error_status=0, updated_ms=_now_ms()
-        )
-        await self.write([fresh])
-        return fresh
-
-
-_tables: OrderedDict[Epoch, Table] = OrderedDict()
-
-
-def table_of(term: Term) -> Table:
-    """The table of a term, which its tasks share."""
-    if term.epoch not in _tables:
-        _tables[term.epoch] = Table(term)
-        while len(_tables) > TERMS_MAX:
-            _tables.popitem(last=False)
-    return _tables[term.epoch]
 
 
 async def keep_subscriptions(term: Term) -> None:
@@ -237,10 +89,10 @@ async def _compare(table: Table, conduit_id: str) -> None:
     if own.key not in table.desired:
         await table.write([own])
 
-    listed_from_ms = _now_ms()
+    listed_from_ms = now_ms()
     listed = await _list(table.term, conduit_id)
     # In a thread, for the same reason as above: a million take about three seconds.
-    plan = await asyncio.to_thread(diff, dict(table.desired), listed, listed_from_ms=listed_from_ms, now_ms=_now_ms())
+    plan = await asyncio.to_thread(diff, dict(table.desired), listed, listed_from_ms=listed_from_ms, now_ms=now_ms())
     await table.write([*plan.changes, *plan.adoptions])
     if plan.adoptions:
         log.info("subscriptions.adopted", count=len(plan.adoptions))
@@ -266,7 +118,7 @@ async def _create_all(table: Table, records: Sequence[Desired]) -> None:
         due = [
             record
             for record in records[at : at + CREATIONS_AT_A_TIME]
-            if is_due(table.desired.get(record.key, record), _now_ms())
+            if is_due(table.desired.get(record.key, record), now_ms())
         ]
         outcomes = await asyncio.gather(*(table.create(record) for record in due), return_exceptions=True)
         for outcome in outcomes:
@@ -314,10 +166,10 @@ async def note_revocations(table: Table, entries: Iterable[StreamEntry]) -> None
         log.warning(
             "subscription.revoked", type=record.type, condition=record.condition, status=subscription.status.value
         )
-        marked.append(record_of(record, subscription, _now_ms()))
+        marked.append(record_of(record, subscription, now_ms()))
     await table.write(marked)
     try:
-        await _create_all(table, [record for record in marked if is_due(record, _now_ms())])
+        await _create_all(table, [record for record in marked if is_due(record, now_ms())])
     except TwitchException as error:
         log.warning("subscriptions.wait", error=describe(error))  # the next listing finds them due
 
@@ -330,14 +182,3 @@ def own_subscription(client_id: str, conduit_id: str) -> Desired:
         condition={"client_id": client_id, "conduit_id": conduit_id},
         requested_by=RequestedBy.FLEET.value,
     )
-
-
-def refused(record: Desired, error: HTTPException) -> Desired:
-    """The record with Twitch's refusal."""
-    return msgspec.structs.replace(
-        record, status=REFUSED, id="", error=error.message, error_status=error.status, updated_ms=_now_ms()
-    )
-
-
-def _now_ms() -> int:
-    return int(time.time() * 1000)

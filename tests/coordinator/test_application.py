@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from coordinator.application import LeaderHost, host_application, named_conduit
-from coordinator.subscriptions import keep_subscriptions, table_of
+from coordinator.subscription_table import table_of
+from coordinator.subscriptions import keep_subscriptions
 from coordinator.term import Term
 from fleet.recorded import NotRecorded, RecordedHost
 from fleet.settings import Settings

@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 from coordinator import subscriptions
-from coordinator.subscriptions import Table, keep_subscriptions, note_revocations, own_subscription, table_of
+from coordinator.subscription_table import Table, table_of
+from coordinator.subscriptions import keep_subscriptions, note_revocations, own_subscription
 from coordinator.term import Deposed, Term
 from fleet import metrics
 from fleet.desired import REFUSED, Desired, RequestedBy, decode
