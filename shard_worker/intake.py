@@ -66,7 +66,8 @@ class Intake:
         self.revoked: Counter[str] = Counter()
         self.delays: list[float] = []
         self.late = 0
-        self._second_text, self._second = "", 0.0
+        self._types: set[str] = set()
+        self._second_text, self._second = "none yet", 0.0
 
     def grow(self, partitions: Mapping[str, int]) -> None:
         """Takes over counts that Redis has on record: they only grow."""
@@ -110,7 +111,9 @@ class Intake:
     def show(self) -> None:
         """Hands what was counted since the last time to the metrics."""
         for type_, count in self.counts.items():
-            metrics.NOTIFICATIONS.labels(type_ if len(self._streams) < TYPES_MAX else "other").inc(count)
+            if len(self._types) < TYPES_MAX:
+                self._types.add(type_)
+            metrics.NOTIFICATIONS.labels(type_ if type_ in self._types else "other").inc(count)
         for status, count in self.revoked.items():
             metrics.REVOCATIONS.labels(status if status in REVOCATION_STATUSES else "other").inc(count)
         metrics.TWITCH_TO_SOCKET.observe_all(self.delays)
