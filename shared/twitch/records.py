@@ -79,45 +79,45 @@ def read_record(data: Mapping[str, Any], model: type[PartT]) -> PartT:
 @cache
 def _prepare(model: type[Part]) -> _Prepare:
     """What has to be done to an object of Twitch's before msgspec can read it as the model, worked out once."""
-    users: list[tuple[str, tuple[str, ...]]] = []
+    users: list[tuple[str, tuple[tuple[str, str, str], ...]]] = []
     nested: list[tuple[str, _Prepare, bool]] = []
-    defaulted: list[str] = []
+    defaulted: set[str] = set()
     optional_times: list[str] = []
     for field in msgspec.structs.fields(model):
         options = _options(field.type)
         wire = field.encode_name
         if User in options:
-            users.append((wire, (f"{wire}_user", wire)))
+            users.append((wire, tuple((f"{p}_id", f"{p}_login", f"{p}_name") for p in (f"{wire}_user", wire))))
             continue
         for option in options:
             inner = _inner_part(option)
             if inner is not None:
                 nested.append((wire, _prepare(inner[0]), inner[1]))
         if type(None) not in options and not field.required:
-            defaulted.append(wire)
+            defaulted.add(wire)
         if type(None) in options and datetime in options:
             optional_times.append(wire)
     keeps_raw = issubclass(model, Record)
 
     def prepare(data: Mapping[str, Any]) -> dict[str, Any]:
         prepared = dict(data)
-        for name in defaulted:
-            if prepared.get(name, name) is None:
+        if None in prepared.values():
+            for name in defaulted & {key for key, value in prepared.items() if value is None}:
                 del prepared[name]
         for name in optional_times:
             if prepared.get(name) == "":
                 prepared[name] = None
-        for name, prefixes in users:
-            person = _user(data, prefixes)
+        for name, keys in users:
+            person = _user(data, keys)
             if person is not None:
                 prepared[name] = person
-            elif not isinstance(prepared.get(name), Mapping):
+            elif not isinstance(prepared.get(name), dict):
                 prepared.pop(name, None)
         for name, inner, many in nested:
             value = prepared.get(name)
             if many and isinstance(value, list):
-                prepared[name] = [inner(item) if isinstance(item, Mapping) else item for item in value]
-            elif not many and isinstance(value, Mapping):
+                prepared[name] = [inner(item) if isinstance(item, dict) else item for item in value]
+            elif not many and isinstance(value, dict):
                 prepared[name] = inner(value)
         if keeps_raw:
             prepared["raw"] = data
@@ -126,15 +126,10 @@ def _prepare(model: type[Part]) -> _Prepare:
     return prepare
 
 
-def _user(data: Mapping[str, Any], prefixes: tuple[str, ...]) -> dict[str, Any] | None:
-    for prefix in prefixes:
-        user_id = data.get(f"{prefix}_id")
-        if user_id:
-            return {
-                "id": user_id,
-                "login": data.get(f"{prefix}_login") or "",
-                "name": data.get(f"{prefix}_name") or "",
-            }
+def _user(data: Mapping[str, Any], keys: tuple[tuple[str, str, str], ...]) -> dict[str, Any] | None:
+    for user_id, login, name in keys:
+        if data.get(user_id):
+            return {"id": data[user_id], "login": data.get(login) or "", "name": data.get(name) or ""}
     return None
 
 
