@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -70,7 +71,9 @@ def executable() -> str:
 
 
 def end_with_parent() -> None:
-    """For a child just forked: Linux ends it when its parent dies, however that happens."""
+    """For a child just forked: Linux ends it when its parent dies, however that happens. Elsewhere this does nothing."""
+    if sys.platform != "linux":
+        return
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
