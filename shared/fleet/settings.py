@@ -58,7 +58,7 @@ def _name(raw: str) -> str:
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
     def parse(raw: str) -> int:
-        if not re.fullmatch(r"-?\d+", raw.strip()) or not low <= int(raw) <= high:
+        if not re.fullmatch(r"-?\d{1,18}", raw.strip()) or not low <= int(raw) <= high:
             raise ValueError(f"must be a whole number from {low} to {high}")
         return int(raw)
 
@@ -79,8 +79,12 @@ def _seconds(low: float, high: float) -> Callable[[str], float]:
 
 
 def _redis_url(raw: str) -> Secret:
-    parts = urlsplit(raw)
-    if parts.scheme not in {"redis", "rediss", "unix"}:
+    try:
+        parts = urlsplit(raw)
+        known = parts.scheme in {"redis", "rediss", "unix"} and parts.port != 0
+    except ValueError:
+        known = False  # urllib's own sentences show the address, password and all
+    if not known:
         raise ValueError("must be a URL such as redis://host:6379/0 (redis, rediss or unix)")
     return Secret(raw)
 
@@ -102,7 +106,7 @@ def _counts(raw: str) -> Mapping[str, int]:
     counts = {}
     for item in filter(None, (part.strip() for part in raw.split(","))):
         name, _, number = item.partition("=")
-        if not name or not number.isdigit() or int(number) < 1:
+        if not name or not number.isdecimal() or int(number) < 1:
             raise ValueError("must look like channel.chat.message=8,channel.follow=2 with counts of 1 or more")
         counts[name] = int(number)
     return counts
