@@ -24,11 +24,22 @@ SECRET_TEXT = re.compile(
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Takes secrets out: values under keys that name one, and tokens inside texts."""
     for key, value in event.items():
-        if SECRET_KEY.search(key) and isinstance(value, str | bytes):
-            event[key] = "***"
-        elif isinstance(value, str):
-            event[key] = SECRET_TEXT.sub("***", value)
+        event[key] = _clean(key, value)
     return event
+
+
+def _clean(key: str, value: Any) -> Any:
+    match value:
+        case str() | bytes() | list() | tuple() | set() | frozenset() if SECRET_KEY.search(key):
+            return "***"
+        case str():
+            return SECRET_TEXT.sub("***", value)
+        case list() | tuple() | set() | frozenset():
+            return [_clean(key, each) for each in value]
+        case dict():
+            return {each: _clean(str(each), inner) for each, inner in value.items()}
+        case _:
+            return value
 
 
 def configure(settings: Settings, *, process: str, **facts: Any) -> None:
