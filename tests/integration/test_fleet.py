@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -114,6 +115,16 @@ class Fleet:
 
         await until(bound)
         assert set(await self.sessions()) == {str(shard) for shard in range(SHARDS)}
+
+    async def until_spread(self, workers: int) -> None:
+        """Waits until so many workers hold the same number of shards each."""
+
+        async def spread() -> bool:
+            shards = (await self.state())["shards"]
+            holders = Counter(shard["holder"] for shard in shards if shard["phase"] == "bound")
+            return len(holders) == workers and set(holders.values()) == {SHARDS // workers}
+
+        await until(spread)
 
     async def _is_ready(self, name: str) -> bool:
         return (await self.page(name, "readyz"))[0] == 200
@@ -283,7 +294,7 @@ async def test_a_worker_is_drained_under_traffic_without_a_gap(fleet: Fleet) -> 
     await fleet.coordinator()
     leaving = await fleet.worker("leaving")
     await fleet.worker("staying")
-    await fleet.until_bound()
+    await fleet.until_spread(2)
 
     async with fleet.counted_traffic() as watch:
         leaving.may_end = True
