@@ -107,10 +107,6 @@ class Keys:
         """Expires when the handler process has been silent for a TTL."""
         return f"{self.namespace}:rep:handler:{handler}:alive"
 
-    def handler_jobs(self, handler: str) -> str:
-        """Set of the jobs that a handler process has in progress."""
-        return f"{self.namespace}:rep:handler:{handler}:jobs"
-
     @property
     def groups(self) -> str:
         """Set of the registered consumer groups, `‹type›|‹group›`: retention warns before it passes them."""
@@ -158,6 +154,10 @@ class Keys:
     def user(self, user_id: str) -> str:
         """Token record of one user, encrypted."""
         return f"{self.namespace}:vault:user:{user_id}"
+
+    def user_lock(self, user_id: str) -> str:
+        """Held by the one process that refreshes a user's token."""
+        return f"{self.user(user_id)}:lock"
 
     @property
     def seen_pairs(self) -> str:

@@ -154,7 +154,7 @@ class Vault:
         await self._flights.close()
 
     async def _refreshed(self, user_id: str, stale: str) -> str:
-        lock, holder = f"{self.keys.user(user_id)}:lock", secrets.token_hex(8)
+        lock, holder = self.keys.user_lock(user_id), secrets.token_hex(8)
         while True:
             stored = await self._known(user_id)
             if stored.record.access_token != stale:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from fleet.settings import load, rows
+from fleet.settings import SettingError, load, rows
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
@@ -94,6 +94,9 @@ def test_without_the_simulators_lines_the_fleet_talks_to_twitch() -> None:
         for name, value in env_example().items()
         if "simulator:9000" not in value and name != "COMPOSE_PROFILES"
     }
+    with pytest.raises(SettingError, match="FLEET_TOKEN_KEYS holds the simulator's key"):
+        load(environment("coordinator", kept))
+    del kept["FLEET_TOKEN_KEYS"]
 
     assert load(environment("coordinator", kept)).addresses == load({}).addresses
     assert all(not SERVICES[service].get("profiles") for service in SERVICES if service != "simulator")

@@ -115,12 +115,12 @@ class Conduits:
     def is_count(self, shard_count: int) -> bool:
         return 1 <= shard_count <= self._options.shards_max
 
-    def create(self, client_id: ClientId, shard_count: int, now: float) -> Conduit | None:
-        """None if the client has as many as it may."""
+    def create(self, client_id: ClientId, shard_count: int, now: float, *, named: str = "") -> Conduit | None:
+        """None if the client has as many as it may. `named`: an id of the tester's choice, which nothing has yet."""
         assert self.is_count(shard_count), shard_count
         if len(self.of_client(client_id)) >= self._options.conduits_max:
             return None
-        conduit = Conduit(ConduitId(self._ids.next_uuid()), client_id, shard_count)
+        conduit = Conduit(ConduitId(named or self._ids.next_uuid()), client_id, shard_count)
         self._by_id[conduit.id] = conduit
         self._watch(conduit, now)
         return conduit

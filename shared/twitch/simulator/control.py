@@ -4,6 +4,7 @@
     GET    /control/state                   totals, reasons, close codes
     GET    /control/sockets                 who is connected, by which session, for which shards; and who was
     GET    /control/conduits                conduits with all their shards
+    POST   /control/conduits                {"id", "client_id", "shard_count"?}: a conduit with an id that a program has in its text
     POST   /control/events                  {"type", "version"?, "condition"? | "broadcaster_id"?, "event"?, "count"?}
     POST   /control/traffic                 {"rate", "channels"?, "mix"?, "subscribe"?}; GET tells of it, DELETE stops it
     POST   /control/faults                  see `faults`; GET lists what waits, DELETE clears it
@@ -21,6 +22,7 @@ from typing import Any, Final
 import orjson
 from aiohttp import web
 
+from twitch.ids import ClientId
 from twitch.simulator import traffic
 from twitch.simulator.model import Model
 from twitch.simulator.oauth import OAuth
@@ -166,6 +168,20 @@ class Control:
             for conduit in self._model.conduits.all()
         ]
 
+    def make_conduit(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        conduits = self._model.conduits
+        named, client_id, count = order.get("id"), order.get("client_id"), order.get("shard_count", 1)
+        if not isinstance(named, str) or not named or conduits.get(named) is not None:
+            raise ValueError("id must be a text that no conduit has yet")
+        if not isinstance(client_id, str) or not client_id:
+            raise ValueError("client_id must be a text")
+        if not isinstance(count, int) or not conduits.is_count(count):
+            raise ValueError("shard_count is out of range")
+        conduit = conduits.create(ClientId(client_id), count, self._clock(), named=named)
+        if conduit is None:
+            raise ValueError(f"client {client_id} has as many conduits as it may")
+        return conduit.as_json()
+
     def state(self) -> dict[str, Any]:
         truth, edge = self._model.truth, self._model.edge
         return {
@@ -198,6 +214,9 @@ def control_routes(control: Control, api_clock: Callable[[], float]) -> Sequence
         control.limit_rate(int((await _order(request)).get("points_per_minute", 0)))
         return {}
 
+    async def make_conduit(request: web.Request) -> Any:
+        return control.make_conduit(await _order(request))
+
     async def events(request: web.Request) -> Any:
         return {"messages": control.order_events(await _order(request))}
 
@@ -225,6 +244,7 @@ def control_routes(control: Control, api_clock: Callable[[], float]) -> Sequence
         ("GET", "state", told(control.state)),
         ("GET", "sockets", told(lambda: {"sockets": control.sockets(), "ended": control.ended_sockets()})),
         ("GET", "conduits", told(lambda: {"conduits": control.conduits()})),
+        ("POST", "conduits", make_conduit),
         ("POST", "events", events),
         ("GET", "traffic", told(lambda: control.traffic() or {})),
         ("POST", "traffic", start_traffic),

@@ -223,3 +223,22 @@ async def test_a_fast_clock_runs_tokens_and_rate_limits_too(make_client: Callabl
     for _ in range(200):  # the bucket is full again every 10 ms
         status, _ = await client.call("GET", "/eventsub/conduits")
         assert status == 200
+
+
+class TestAConduitOfAChosenId:
+    async def test_is_the_clients_like_any_other(self, client: Client) -> None:
+        order = {"id": "CONDUIT_ID", "client_id": "app", "shard_count": 2}
+        assert await client.control("POST", "/conduits", json=order) == (200, {"id": "CONDUIT_ID", "shard_count": 2})
+        _, told = await client.control("GET", "/conduits")
+        assert [(each["id"], each["client_id"]) for each in told["conduits"]] == [("CONDUIT_ID", "app")]
+
+    @pytest.mark.parametrize(
+        "order",
+        [{}, {"id": "taken", "client_id": "app"}, {"id": "new"}, {"id": "new", "client_id": "app", "shard_count": 0}],
+        ids=["no id", "an id that is taken", "no client", "no shards"],
+    )
+    async def test_is_refused_where_it_makes_no_sense(self, client: Client, order: dict[str, object]) -> None:
+        await client.control("POST", "/conduits", json={"id": "taken", "client_id": "app"})
+        status, answer = await client.control("POST", "/conduits", json=order)
+        assert status == 400
+        assert answer["message"]

@@ -1,0 +1,120 @@
+"""The documentation's LiveAlert, its text unchanged, in both ways: one process without Redis, and hosted by the fleet."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import textwrap
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from fleet.demo import processes
+from fleet.demo.children import LOOK_SECONDS, Child, Children
+from fleet.embedded import RedisServer
+from twitch.simulator import Simulator
+
+pytestmark = pytest.mark.process
+
+SECONDS = 60.0
+
+PAGE = textwrap.dedent(
+    """
+    from twitch.eventsub import ClientApp, Event, StreamOnlineEvent
+    import logging
+
+    class LiveAlert(ClientApp):
+        async def on_stream_online_v1(self, message: Event[StreamOnlineEvent]):
+            print(f"{message.event.broadcaster.name} is now live!")
+
+        async def on_ready(self):
+            user = await self.add_user('STREAMER_TOKEN', 'STREAMER_REFRESH')
+            await self.eventsub.stream_online(user.id)
+
+    alerts = LiveAlert('CLIENT_ID', 'CLIENT_SECRET')
+    alerts.run('CONDUIT_ID', log_level=logging.INFO)
+    """
+)
+"""The page's program as it stands there; only its indentation, which the page's text lost, is put back."""
+
+STATEFUL = PAGE.replace("user = await", "self.streamer = user = await").replace(
+    "is now live!", "is now live, says {self.streamer.login}!"
+)
+"""The same with state that on_ready sets and a handler uses."""
+
+
+def channels_watched(sim: Simulator) -> set[str]:
+    subscriptions = sim.model.subscriptions.of_target("CONDUIT_ID")
+    return {each.condition["broadcaster_user_id"] for each in subscriptions if each.type == "stream.online"}
+
+
+async def goes_live(sim: Simulator, child: Child, said: str) -> None:
+    """Once the program has subscribed to its streamer, that one goes live; waits until the program says so."""
+    async with asyncio.timeout(SECONDS):
+        while not (channels := channels_watched(sim)):
+            assert child.process.poll() is None, child.tail()
+            await asyncio.sleep(LOOK_SECONDS)
+        (broadcaster,) = channels
+        assert sim.control.send("stream.online", broadcaster_id=broadcaster) == 1
+        while said not in child.log.read_text():
+            assert child.process.poll() is None, child.tail()
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+@pytest.fixture
+async def sim() -> AsyncIterator[Simulator]:
+    """A Twitch that has a conduit of the id in the program's text."""
+    async with Simulator.serve(port=0) as running:
+        running.control.make_conduit({"id": "CONDUIT_ID", "client_id": "CLIENT_ID", "shard_count": 2})
+        yield running
+
+
+@pytest.fixture
+async def children(tmp_path: Path) -> AsyncIterator[Children]:
+    """Processes that end with the test, and end well."""
+    started = Children(tmp_path, {**processes.clean(os.environ), "PYTHONUNBUFFERED": "1"})
+    yield started
+    unwell = await started.end(list(started.members.values()), SECONDS, asyncio.Event())
+    assert [child.obituary() for child in unwell] == []
+
+
+@pytest.fixture(params=[(PAGE, "Streamer is now live!"), (STATEFUL, "Streamer is now live, says streamer!")])
+def program(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A program in the folder; what it is to say."""
+    text, said = request.param
+    (tmp_path / "live_alert.py").write_text(text)
+    return str(said)
+
+
+async def test_it_runs_in_one_process_without_redis(
+    sim: Simulator, children: Children, tmp_path: Path, program: str
+) -> None:
+    alone = children.start("alone", [sys.executable, "live_alert.py"], sim.environment, cwd=tmp_path)
+    await goes_live(sim, alone, program)
+
+
+async def test_the_fleet_hosts_it(
+    sim: Simulator, children: Children, tmp_path: Path, program: str, server: RedisServer, namespace: str
+) -> None:
+    everyone = sim.environment | {
+        "REDIS_URL": server.url,
+        "FLEET_NAMESPACE": namespace,
+        "FLEET_SHARDS_MIN": "2",
+        "FLEET_HTTP_HOST": "127.0.0.1",
+        "FLEET_HTTP_PORT": "0",
+        "FLEET_DRAIN_SECONDS": "1",
+    }
+    hosting = everyone | {
+        "TWITCH_CLIENT_ID": "CLIENT_ID",
+        "TWITCH_CLIENT_SECRET": "CLIENT_SECRET",
+        "FLEET_TOKEN_KEYS": Fernet.generate_key().decode(),
+        "FLEET_APP": "live_alert:alerts",
+        "FLEET_CONDUIT_ID": "CONDUIT_ID",
+    }
+    children.start("worker", processes.worker_command(), everyone)
+    children.start("coordinator", processes.coordinator_command(), hosting, cwd=tmp_path)
+    handler = children.start("handler", processes.handler_command(), hosting, cwd=tmp_path)
+    await goes_live(sim, handler, program)
