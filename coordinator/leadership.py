@@ -110,7 +110,9 @@ class Leadership:
         try:
             if isinstance(self.lease, Leading):
                 lease = self.lease
-                ours = await self._lease_scripts.renew(keys=[self._keys.leader], args=[lease.token, self._ttl_ms])
+                # No answer is waited for any longer than we may act: the term has to end on time.
+                async with asyncio.timeout(lease.remaining_seconds(sent_at)):
+                    ours = await self._lease_scripts.renew(keys=[self._keys.leader], args=[lease.token, self._ttl_ms])
                 self.answered = True
                 return self._rules.renewed(lease, sent_at, still_ours=bool(ours))
             epoch, held_ms = await self._lease_scripts.elect(
