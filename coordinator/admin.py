@@ -74,9 +74,10 @@ async def snapshot(redis: Redis, scripts: Scripts, keys: Keys) -> dict[str, Any]
 
 
 def _worker(name: str, left_ms: int, raw: bytes | None, shards: int) -> dict[str, Any]:
-    if raw is None:
+    try:
+        report = read_report(raw or b"")
+    except msgspec.DecodeError:  # none, or one of another build
         return {"worker": name, "heard": left_ms >= 0, "phase": "unknown", "shards": shards, "sessions": []}
-    report = read_report(raw)
     return {
         "worker": name,
         "heard": left_ms >= 0,
