@@ -81,7 +81,7 @@ def _serve(events: int, rate: float, pipe: Pipe) -> None:
         return f"{before}befa7b53-d79d-478f-{os.getpid() % 10000:04d}-{next(serials):012d}{between}{stamp}{after}"
 
     async def events_socket(request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse(compress=False)
+        socket = web.WebSocketResponse(compress=False, autoclose=False)
         await socket.prepare(request)
         await socket.send_str(WELCOME)
         began = time.monotonic()
