@@ -11,7 +11,8 @@ import click
 
 import fleet
 from fleet.apps import AppError, load_app
-from fleet.demo.run import Demo, DemoOptions
+from fleet.demo.options import DemoOptions
+from fleet.demo.run import Demo
 from fleet.demo.screen import Screen
 from fleet.settings import SettingError, load
 

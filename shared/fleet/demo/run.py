@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import secrets
 import shutil
 import tempfile
 import time
@@ -17,54 +15,26 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from cryptography.fernet import Fernet
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from fleet import embedded
-from fleet.demo import processes
-from fleet.demo.children import Child, Children, DemoFailed, ending, logged, printed
-from fleet.demo.processes import Site
+from fleet.demo.children import DemoFailed
+from fleet.demo.options import DemoOptions
 from fleet.demo.screen import Screen, Snapshot, describe
+from fleet.demo.stage import START_SECONDS, Stage
 from fleet.demo.tally import Account, Kill
 from fleet.demo.watch import ANSWER_SECONDS, UNREAD, Reading, Watch
 from fleet.keys import Keys
 from fleet.settings import Settings
 
-START_SECONDS = 60.0
-"""For each step of the start, on a slow machine; it takes about five seconds in all."""
 SILENCE_SECONDS = 15.0
 """The simulator and Redis may leave us without an answer for so long."""
 SETTLE_SECONDS = 20.0
 """After the traffic: for what is on its way to arrive and to be handled."""
-END_SECONDS = 30.0
-"""For a process to end in order: above FLEET_DRAIN_SECONDS."""
 LOOK_SECONDS = 0.5
 RATE_LOOKS = 10
 SAYINGS = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoOptions:
-    """What can be asked for on the command line."""
-
-    seconds: float | None
-    """Of traffic; None goes on until it is stopped."""
-    kill_worker_after: float | None
-    """Seconds of traffic after which a worker is killed."""
-    rate: float
-    channels: int
-    workers: int
-    shards: int
-    app: str
-    app_path: Path
-    logs: Path | None
-    """A folder to keep the logs in; None is a temporary one."""
-    types: frozenset[str]
-    """The types that the program handles; one that the library does not know stands here with underscores for dots."""
-
-    def handles(self, type_: str) -> bool:
-        return type_ in self.types or type_.replace(".", "_") in self.types
 
 
 @dataclass(slots=True)
@@ -77,18 +47,11 @@ class Demo:
     """Set by the first Ctrl-C: end in order."""
     hurry: asyncio.Event
     """Set by the second: end at once."""
-    folder: Path = field(init=False)
-    children: Children = field(init=False)
+    stage: Stage = field(init=False)
     watch: Watch = field(init=False)
-    site: Site = field(init=False)
-    _urls: dict[str, str] = field(default_factory=dict)
-    """Process → its HTTP address."""
-    _ids: dict[str, str] = field(default_factory=dict)
-    """Id of a worker's life → the process it is."""
     _kills: list[Kill] = field(default_factory=list)
     _dark: frozenset[int] = frozenset()
     """Shards of the killed worker, until they are bound again."""
-    _workers_started: int = 0
     _reading: Reading = field(default_factory=Reading)
     _counts: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=RATE_LOOKS))
     _began_at: float = 0.0
@@ -96,9 +59,9 @@ class Demo:
 
     async def run(self) -> int:
         """Returns the exit code; nothing that was started is left when it does."""
-        self.folder = self.options.logs or Path(tempfile.mkdtemp(prefix="fleet-demo-"))
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.children = Children(self.folder, processes.clean(os.environ) | {"PYTHONUNBUFFERED": "1"})
+        folder = self.options.logs or Path(tempfile.mkdtemp(prefix="fleet-demo-"))
+        folder.mkdir(parents=True, exist_ok=True)
+        self.stage = Stage(folder, self.options)
         keep_logs = self.options.logs is not None
         try:
             account = await self._whole()
@@ -106,13 +69,13 @@ class Demo:
             keep_logs = True
             self.screen.end()
             self.screen.say(f"demo: {failure}")
-            self.screen.say(f"The logs are in {self.folder}")
+            self.screen.say(f"The logs are in {folder}")
             return 1
         finally:
             self.screen.end()
-            self.children.kill_all()
+            self.stage.children.kill_all()
             if not keep_logs:
-                shutil.rmtree(self.folder, ignore_errors=True)
+                shutil.rmtree(folder, ignore_errors=True)
         if account is None:
             return 130
         if account.complaint:
@@ -129,7 +92,8 @@ class Demo:
             if started:
                 await self._traffic()
                 account = await self._settle()
-            await self._end(orderly=started)
+            self.screen.say("Stopping the processes: workers, handler, coordinator, simulator, redis …")
+            await self.stage.end(self.hurry, orderly=started)
         return None if self.hurry.is_set() else account
 
     async def _unless_stopped(self, work: Coroutine[Any, Any, None]) -> bool:
@@ -149,73 +113,27 @@ class Demo:
 
     async def _start(self, http: aiohttp.ClientSession, stack: AsyncExitStack) -> None:
         began_at = time.monotonic()
-        say = self.screen.say
-        say(f"Logs of all processes: {self.folder}")
+        options, stage, say = self.options, self.stage, self.screen.say
+        say(f"Logs of all processes: {stage.folder}")
         say("Starting redis-server and the simulated Twitch …")
-        # In the main thread, for a moment: a child of another thread would end with that thread.
-        server = embedded.start(folder=self._redis_folder())
-        self.children.adopt(Child("redis", server.process, self._redis_folder() / "redis.log"))
-        simulator = self.children.start("simulator", processes.simulator_command(), {})
-        listening = printed(r"^simulator: listening on (http://\S+)$")
-        simulator_url = await self.children.said(simulator, listening, START_SECONDS)
-        self.site = Site(
-            redis_url=server.url,
-            simulator_url=simulator_url,
-            shards=self.options.shards,
-            app=self.options.app,
-            app_path=self.options.app_path,
-            client_secret=secrets.token_hex(16),
-            token_key=Fernet.generate_key().decode(),
-            admin_token=secrets.token_hex(16),
-        )
-        say(
-            f"Starting a coordinator, {self.options.workers} shard workers and a handler process with {self.options.app} …"
-        )
-        path = self.options.app_path
-        coordinator = self.children.start(
-            "coordinator", processes.coordinator_command(), self.site.coordinator(), cwd=path
-        )
-        workers = [self._start_worker() for _ in range(self.options.workers)]
-        handler = self.children.start("handler", processes.handler_command(), self.site.program(), cwd=path)
-
-        keys = Keys(Settings().namespace)
-        redis = Redis.from_url(server.url, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=ANSWER_SECONDS)
+        await stage.start_surroundings()
+        say(f"Starting a coordinator, {options.workers} shard workers and a handler process with {options.app} …")
+        await stage.start_fleet()
+        site, keys = stage.site, Keys(Settings().namespace)
+        redis = Redis.from_url(site.redis_url, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=ANSWER_SECONDS)
         stack.push_async_callback(redis.aclose)
-        admin_port = await self.children.said(coordinator, logged("admin.listening", "port"), START_SECONDS)
-        self.watch = Watch(http, redis, keys, simulator_url, f"http://127.0.0.1:{admin_port}", self.site.admin_token)
-        await self._note_address(coordinator, "coordinator.started", "http_port")
-        for worker in workers:
-            await self._note_worker(worker)
-        await self._note_address(handler, "handlers.listening", "port")
-        for name in list(self._urls):
-            await self._until_so(name, partial(self.watch.ready, f"{self._urls[name]}/readyz"))
+        self.watch = Watch(http, redis, keys, site.simulator_url, stage.admin_url, site.admin_token)
+        for name, url in stage.urls.items():
+            await self._until_so(name, partial(self.watch.ready, f"{url}/readyz"))
         await self._until_so("the conduit", self._unbound)
         say(f"Everything is ready after {time.monotonic() - began_at:.1f} s.")
-
-    def _redis_folder(self) -> Path:
-        folder = self.folder / "redis"
-        folder.mkdir(exist_ok=True)
-        return folder
-
-    def _start_worker(self) -> Child:
-        self._workers_started += 1
-        name = f"worker-{self._workers_started}"
-        return self.children.start(name, processes.worker_command(), self.site.worker(name))
-
-    async def _note_address(self, child: Child, event: str, fact: str) -> None:
-        port = await self.children.said(child, logged(event, fact), START_SECONDS)
-        self._urls[child.name] = f"http://127.0.0.1:{port}"
-
-    async def _note_worker(self, child: Child) -> None:
-        await self._note_address(child, "worker.started", "http_port")
-        self._ids[await self.children.said(child, logged("worker.started", "worker"), START_SECONDS)] = child.name
 
     async def _until_so(self, what: str, why_not: Callable[[], Awaitable[str]]) -> None:
         """Waits until `why_not` has nothing to say any more, and says what it waits for."""
         deadline = time.monotonic() + START_SECONDS
         told = ""
         while True:
-            self.children.check()
+            self.stage.children.check()
             why = await why_not()
             if not why:
                 return
@@ -259,48 +177,50 @@ class Demo:
         except TimeoutError:
             return
 
-    async def _look(self) -> None:
-        """Counts and reads once. Raises DemoFailed where a process has ended or nothing can be counted any more."""
-        self.children.check()
+    async def _look(self) -> bool:
+        """Counts and reads once; says whether it could count to the end. Raises DemoFailed where a process has ended or
+        nothing can be counted any more."""
+        self.stage.children.check()
+        counted = False
         try:
             await self.watch.count()
-            self._answered_at = time.monotonic()
+            counted, self._answered_at = True, time.monotonic()
         except (*UNREAD, RedisError) as error:
             if time.monotonic() - self._answered_at > SILENCE_SECONDS:
                 raise DemoFailed(f"nothing could be counted for {SILENCE_SECONDS:g} s: {error!r}") from error
         if self.watch.missed:
             raise DemoFailed("the simulator forgot what it had sent before it was counted")
-        pages = {name: f"{url}/metrics" for name, url in self._urls.items() if self._alive(name)}
+        pages = {name: f"{url}/metrics" for name, url in self.stage.living_urls().items()}
         self._reading = await self.watch.read(pages)
         self._counts.append((time.monotonic(), self.watch.tally.streamed))
-
-    def _alive(self, name: str) -> bool:
-        return self.children.members[name].process.poll() is None
+        return counted
 
     def _show(self, seconds: float) -> None:
         (first_at, first), (last_at, last) = self._counts[0], self._counts[-1]
         rate = (last - first) / (last_at - first_at) if last_at > first_at else 0.0
-        processes_ = tuple((name, self._state(child)) for name, child in self.children.members.items())
-        said = [line.strip() for line in self.children.members["handler"].tail().splitlines()]
-        sayings = tuple(line for line in said if not line.startswith("{"))[-SAYINGS:]
         self.screen.show(
-            Snapshot(seconds, rate, self._reading, self.watch.tally, processes_, self._ids, sayings, str(self.folder))
+            Snapshot(
+                seconds,
+                rate,
+                self._reading,
+                self.watch.tally,
+                self.stage.states(),
+                self.stage.ids,
+                self.stage.printed_by_program(SAYINGS),
+                str(self.stage.folder),
+            )
         )
-
-    def _state(self, child: Child) -> str:
-        code = child.process.poll()
-        return "runs" if code is None else ending(code)
 
     async def _kill_if_due(self, seconds: float) -> None:
         after = self.options.kill_worker_after
         if after is not None and not self._kills and seconds >= after:
-            holding = [worker for worker in self._reading.workers if worker.shards and worker.name in self._ids]
+            holding = [worker for worker in self._reading.workers if worker.shards and worker.name in self.stage.ids]
             if not holding:
                 return
             victim = holding[0]
-            child = self.children.members[self._ids[victim.name]]
+            child = self.stage.children.members[self.stage.ids[victim.name]]
             await self._look()  # which sessions it has now
-            self.children.kill(child)
+            self.stage.children.kill(child)
             self._kills.append(Kill(frozenset(self.watch.sessions[victim.name]), time.time() * 1000))
             self._dark = frozenset(victim.shards)
             shards = " ".join(map(str, victim.shards))
@@ -314,7 +234,7 @@ class Demo:
             self.screen.say(
                 f"Its shards are bound again, {dark_seconds:.1f} s after the kill. Starting another worker."
             )
-            await self._note_worker(self._start_worker())
+            await self.stage.start_worker()
 
     # -- the end
 
@@ -330,7 +250,7 @@ class Demo:
         deadline = time.monotonic() + SETTLE_SECONDS
         self._answered_at = time.monotonic()
         while True:
-            await self._look()
+            counted = await self._look()
             lost, taken = watch.tally.missing(self._kills)
             try:
                 unsettled = await watch.unsettled(group, options.handles)
@@ -345,28 +265,12 @@ class Demo:
                 duplicated=watch.tally.duplicated,
                 twitch_dropped=watch.tally.dropped,
                 to_handle=to_handle,
+                unsettled=unsettled,
                 lost_at_kill=taken if options.kill_worker_after is not None else None,
             )
-            if (not account.complaint and not unsettled) or self.hurry.is_set() or time.monotonic() > deadline:
+            if (counted and not account.complaint) or self.hurry.is_set() or time.monotonic() > deadline:
                 break
             await asyncio.sleep(0.1)
-        if unsettled:
-            self.screen.say(f"demo: the handlers are not done: {unsettled}")
         self._show(time.monotonic() - self._began_at)
         self.screen.end()
         return account
-
-    async def _end(self, *, orderly: bool) -> None:
-        """Ends every process, those first that others do not need. Raises DemoFailed where one does not end well, if
-        `orderly`: one that is still starting may not have heard the signal as it would later."""
-        self.screen.say("Stopping the processes: workers, handler, coordinator, simulator, redis …")
-        members = self.children.members
-        workers = [name for name in members if name.startswith("worker-")]
-        for names in (workers, ["handler"], ["coordinator"], ["simulator"], ["redis"]):
-            group = [members[name] for name in names if name in members]
-            for child in await self.children.end(group, END_SECONDS, self.hurry):
-                if orderly and not self.hurry.is_set():
-                    raise DemoFailed(
-                        f"{child.name} did not end well, {ending(child.process.returncode)}. "
-                        f"The end of {child.log}:\n{child.tail()}"
-                    )

@@ -121,6 +121,8 @@ class Account:
     twitch_dropped: int
     to_handle: int
     """Events of those types in the streams: what `handled` is to be."""
+    unsettled: str = ""
+    """What the handlers have still to do; '' where they are done."""
     lost_at_kill: int | None = None
     """None where nobody was killed."""
 
@@ -145,4 +147,6 @@ class Account:
             problems.append(f"{self.duplicated} stream entries are too many")
         if self.handled < self.to_handle:
             problems.append(f"{self.to_handle - self.handled} of {self.to_handle} events were not handled")
+        if self.unsettled:
+            problems.append(f"the handlers are not done: {self.unsettled}")
         return "; ".join(problems)

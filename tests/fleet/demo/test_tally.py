@@ -146,3 +146,4 @@ def test_events_lost_doubled_unhandled_or_never_sent_are_complaints() -> None:
     assert replace(GOOD, duplicated=2).complaint == "2 stream entries are too many"
     assert replace(GOOD, handled=1).complaint == "2 of 3 events were not handled"
     assert replace(GOOD, sent=0).complaint == "nothing was sent"
+    assert replace(GOOD, unsettled="jobs: 2").complaint == "the handlers are not done: jobs: 2"
