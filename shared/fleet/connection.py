@@ -7,6 +7,7 @@ do during an outage is each caller's decision, and `AWAY` names the errors that 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable
 from typing import Any, cast
 
@@ -24,6 +25,9 @@ log = structlog.get_logger(__name__)
 class Unavailable(exceptions.ConnectionError):
     """A script met a Redis that is full, loading, or a replica for the moment."""
 
+
+PASSWORD = re.compile(r"://[^/\s@]*@")
+"""User and password of an address."""
 
 UNAVAILABLE_REPLIES = ("OOM ", "READONLY ", "MISCONF ", "LOADING ", "BUSY ", "MASTERDOWN ", "NOREPLICAS ", "TRYAGAIN ")
 """Error codes that mean "later"; inside a script's error they stand behind the script's name, on Redis 6 at least."""
@@ -68,7 +72,8 @@ def connect(settings: Settings, *, timeout_seconds: float = 5.0, connections_max
 
 def describe(error: BaseException) -> str:
     """One line for a log or `/readyz`, without a password that an address may carry."""
-    return f"{type(error).__name__}: {error}".split("\n", 1)[0].partition("redis://")[0].strip() or type(error).__name__
+    line = f"{type(error).__name__}: {error}".split("\n", 1)[0]
+    return PASSWORD.sub("://***@", line).removesuffix(": ")
 
 
 async def reachable(redis: Redis, *, pause_seconds: float = 1.0) -> dict[str, Any]:
