@@ -1,0 +1,134 @@
+"""Reaching Redis: which errors mean "later", and what is said of them."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from redis import exceptions
+from redis.asyncio import Redis
+
+from fleet.clock import boottime
+from fleet.connection import AWAY, ClusterRefused, Unavailable, connect, describe, hash_of, reachable, unavailable
+from fleet.settings import Secret, Settings
+
+
+@pytest.mark.parametrize(
+    ("reply", "later"),
+    [
+        ("OOM command not allowed when used memory > 'maxmemory'.", True),
+        ("Error running script (call to f_1): @user_script:3: -OOM command not allowed", True),
+        ("READONLY You can't write against a read only replica.", True),
+        ("LOADING Redis is loading the dataset in memory", True),
+        ("BUSY Redis is busy running a script.", True),
+        ("MISCONF Redis is configured to save RDB snapshots", True),
+        ("NOREPLICAS Not enough good replicas to write.", True),
+        ("WRONGTYPE Operation against a key holding the wrong kind of value", False),
+        ("NOPERM this user has no permissions to run the 'xadd' command", False),
+        ("ERR unknown command", False),
+    ],
+)
+def test_which_error_replies_mean_later(reply: str, later: bool) -> None:
+    assert unavailable(exceptions.ResponseError(reply)) is later
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        exceptions.ConnectionError("x"),
+        exceptions.BusyLoadingError("x"),
+        exceptions.TimeoutError("x"),
+        exceptions.ReadOnlyError("x"),
+        exceptions.OutOfMemoryError("x"),
+        Unavailable("x"),
+        TimeoutError(),
+        ConnectionRefusedError(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_outage_is_one_of_these(error: Exception) -> None:
+    assert isinstance(error, AWAY)
+
+
+def test_a_fault_of_ours_is_none() -> None:
+    assert not isinstance(exceptions.ResponseError("ERR unknown command"), AWAY)
+    assert not isinstance(KeyError("x"), AWAY)
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (
+            exceptions.ConnectionError("Error 111 connecting to cache:6379."),
+            "ConnectionError: Error 111 connecting to cache:6379.",
+        ),
+        (exceptions.ConnectionError("first\nsecond"), "ConnectionError: first"),
+        (TimeoutError(), "TimeoutError"),
+        (ValueError("no such host in redis://user:hunter2@cache"), "ValueError: no such host in redis://***@cache"),
+        (ValueError("no such host in rediss://:hunter2@cache"), "ValueError: no such host in rediss://***@cache"),
+    ],
+)
+def test_an_error_is_described_in_one_line_without_a_password(error: Exception, line: str) -> None:
+    assert describe(error) == line
+
+
+async def test_a_client_is_handed_out_whether_redis_answers_or_not(settings: Settings) -> None:
+    nowhere = connect(replace(settings, redis_url=Secret("redis://127.0.0.1:1/0")))
+    with pytest.raises(exceptions.ConnectionError):
+        await nowhere.ping()
+    await nowhere.aclose()
+
+
+async def test_no_answer_is_waited_for_without_bound(settings: Settings) -> None:
+    """A peer that lets us connect and says nothing."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        nobody = Secret(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        redis = connect(replace(settings, redis_url=nobody), timeout_seconds=0.1)
+        began = boottime()
+        with pytest.raises(exceptions.TimeoutError):
+            await redis.ping()
+        assert boottime() - began < 2.0
+        await redis.aclose()
+
+
+async def test_connections_are_bounded(settings: Settings) -> None:
+    redis = connect(settings, timeout_seconds=5.0, connections_max=2)
+    await asyncio.gather(*(redis.ping() for _ in range(20)))
+    assert len(redis.connection_pool._available_connections) <= 2
+    await redis.aclose()
+
+
+async def test_it_is_waited_for_until_it_answers(
+    settings: Settings, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: list[Any] = [exceptions.ConnectionError("x"), exceptions.AuthenticationError("x"), OSError("x")]
+    info = redis.info
+
+    async def away_at_first() -> Any:
+        if answers:
+            raise answers.pop(0)
+        return await info()
+
+    monkeypatch.setattr(redis, "info", away_at_first)
+    assert (await reachable(redis, pause_seconds=0.0))["redis_version"]
+    assert answers == []
+
+
+async def test_a_cluster_is_refused_in_a_sentence(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def cluster() -> Any:
+        return {"cluster_enabled": 1}
+
+    monkeypatch.setattr(redis, "info", cluster)
+    with pytest.raises(ClusterRefused, match="one primary"):
+        await reachable(redis)
+
+
+async def test_a_hash_is_read_whole(redis: Redis, namespace: str) -> None:
+    await redis.hset(namespace, mapping={"a": "1", "b": "2"})  # type: ignore[misc] # redis-py: serves its blocking client too
+    assert await hash_of(redis, namespace) == {b"a": b"1", b"b": b"2"}
+    assert await hash_of(redis, "nothing") == {}
