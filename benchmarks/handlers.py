@@ -71,9 +71,9 @@ async def plain(redis_url: str, events: int) -> float:
         await pool.enqueue_job("handle", payload)
     done = 0
 
-    async def handle(_ctx: dict[Any, Any], *arguments: Any, **_options: Any) -> None:
+    async def handle(ctx: dict[Any, Any], *args: Any, **kwargs: Any) -> None:  # noqa: ARG001 # arq's signature
         nonlocal done
-        (payload,) = arguments
+        (payload,) = args
         orjson.loads(payload)
         done += 1
 
