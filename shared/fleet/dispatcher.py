@@ -28,8 +28,8 @@ from fleet.streams import GroupReader, StreamEntry, by_stream
 
 log = structlog.get_logger(__name__)
 
-REFRESH_SECONDS = 1.0
-"""The contract: the set of streams is re-read at least each second."""
+REFRESH_SECONDS = 0.25
+"""The contract: the set of streams is re-read at least each second. A new stream's first events wait so long at most."""
 CLAIM_SECONDS = 5.0
 """How often entries of dead readers are looked for; they must have been idle for longer than a live one ever leaves them."""
 LAG_SECONDS = 5.0
