@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 
+import msgspec
 import structlog
 
 from coordinator.conduit_choice import Adopt, Candidate, Create, Refuse, choose
 from coordinator.term import Conduit, Term, Write
 from fleet import metrics
 from fleet.connection import hash_of
+from fleet.reports import read_report
 from twitch import errors
-from twitch.ids import ConduitId
+from twitch.ids import ConduitId, SessionId
 
 log = structlog.get_logger(__name__)
+
+LOOK_SECONDS = 0.1
+"""Pace of looking for reports of workers that have not noticed yet that Redis lost its data."""
 
 
 class ConduitRefused(Exception):
@@ -29,12 +35,14 @@ async def settle(term: Term, named_conduit: Callable[[], Awaitable[str]]) -> Con
     api = term.twitch.application
     recorded = {k.decode(): v.decode() for k, v in (await hash_of(term.redis, term.keys.conduit)).items()}
     existing = [Candidate(conduit.id, conduit.shard_count, 0) for conduit in await term.helix(api.get_conduits)]
-    named = "" if term.settings.conduit_id or "id" in recorded or not existing else await named_conduit()
-    choice = choose(term.settings.conduit_id, recorded.get("id", ""), named, existing)
+    configured = term.settings.conduit_id
+    known = configured in {each.id for each in existing} if configured not in {"", "new"} else "id" in recorded
+    if not known and existing:
+        existing = await _who_is_connected(term, existing)
+    undecided = not known and not configured and not any(each.held_shards for each in existing)
+    named = await named_conduit() if undecided and existing else ""
+    choice = choose(configured, recorded.get("id", ""), named, existing)
     if isinstance(choice, Refuse):
-        # Only now is it worth asking who is connected: the sentence is for a person who must decide.
-        choice = choose(term.settings.conduit_id, "", named, [await _with_enabled(term, each) for each in existing])
-        assert isinstance(choice, Refuse), "counting enabled shards changes no decision"
         raise ConduitRefused(choice.sentence)
     wanted = term.settings.shards_min
     match choice:
@@ -63,13 +71,45 @@ async def settle(term: Term, named_conduit: Callable[[], Awaitable[str]]) -> Con
     return conduit
 
 
-async def _with_enabled(term: Term, candidate: Candidate) -> Candidate:
-    shards = await term.helix(lambda: _enabled(term, candidate.id))
-    return Candidate(candidate.id, candidate.shard_count, shards)
+async def _who_is_connected(term: Term, existing: Sequence[Candidate]) -> list[Candidate]:
+    """The conduits with what Twitch shows enabled of them, and how much of that is our own workers'."""
+    enabled = {each.id: await term.helix(lambda id_=each.id: _enabled(term, id_)) for each in existing}  # type: ignore[misc] # mypy can't infer a lambda's default
+    connected = frozenset[SessionId]().union(*enabled.values())
+    ours = await _reported(term, connected) if connected else frozenset()
+    return [
+        Candidate(each.id, each.shard_count, len(enabled[each.id]), len(enabled[each.id] & ours)) for each in existing
+    ]
 
 
-async def _enabled(term: Term, conduit_id: str) -> int:
+async def _enabled(term: Term, conduit_id: str) -> frozenset[SessionId]:
     try:
-        return len(await term.twitch.application.get_conduit_shards(conduit_id, status="enabled"))
+        shards = await term.twitch.application.get_conduit_shards(conduit_id, status="enabled")
     except errors.NotFound:
-        return 0
+        return frozenset()
+    return frozenset(SessionId(shard.session_id) for shard in shards if shard.session_id)
+
+
+async def _reported(term: Term, sessions: frozenset[SessionId]) -> frozenset[SessionId]:
+    """Those of `sessions` that our workers report. Over a Redis that has just lost its data a worker reports anew at its
+    next heartbeat, so two of those are waited for at most."""
+    keys = term.keys
+    looks = 1 + int(2 * term.settings.heartbeat_seconds / LOOK_SECONDS)
+    for look in range(looks):
+        if look:
+            await asyncio.sleep(LOOK_SECONDS)
+        _, _, workers = await term.scripts.observe(
+            keys=[keys.workers, keys.incarnation], args=[keys.alive(""), keys.report("")]
+        )
+        ours = sessions & {session for _, _, _, raw in workers for session in _sessions(raw)}
+        if ours:
+            return ours
+    return frozenset()
+
+
+def _sessions(raw: bytes | None) -> frozenset[SessionId]:
+    if raw is None:
+        return frozenset()
+    try:
+        return frozenset(each.session for each in read_report(raw).sessions)
+    except msgspec.DecodeError:
+        return frozenset()  # the control loop says so

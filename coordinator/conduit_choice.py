@@ -16,6 +16,8 @@ class Candidate:
     id: str
     shard_count: int
     enabled_shards: int
+    held_shards: int = 0
+    """Enabled shards whose session one of this fleet's workers reports: then it is this fleet's, record or no record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ def choose(configured: str, recorded: str, named: str, existing: Sequence[Candid
     """The conduit to serve.
 
     configured: FLEET_CONDUIT_ID: an id, 'new' or ''. recorded: the id this fleet served last, or ''. named: the id in
-    the program's run(), or ''. Order: configured, recorded, named if it exists, a new one if the client has none.
+    the program's run(), or ''. Order: configured, recorded, the one that this fleet's workers hold (a Redis that lost its
+    data has no record), named if it exists, a new one if the client has none.
     """
     by_id = {candidate.id: candidate for candidate in existing}
     if configured and configured != "new":
@@ -57,6 +60,9 @@ def choose(configured: str, recorded: str, named: str, existing: Sequence[Candid
         return Refuse(f"FLEET_CONDUIT_ID names {configured}, which this client id does not have{_list(existing)}")
     if recorded:
         return Adopt(by_id[recorded]) if recorded in by_id else Create(lost=recorded)
+    held = max((each for each in existing if each.held_shards), key=lambda each: each.held_shards, default=None)
+    if held is not None:
+        return Adopt(held)
     if configured == "new" or not existing:
         return Create()
     if named in by_id:

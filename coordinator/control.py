@@ -41,8 +41,14 @@ PATCH_SHARDS_MAX = 100
 OPENINGS_MAX = 400
 """Sockets that the fleet has opening at a time: four PATCHes, which fit well inside Twitch's 10 s after a welcome."""
 
+BIND_SECONDS_MAX = 10.0
+"""Twitch closes a socket that is not bound so long after its welcome, so a later answer is of no use; and the loop waits."""
+
 REFUSED_PAUSE_SECONDS = 2.0
 """A binding that Twitch refused is tried again after this: its session is mostly dead, and its worker about to know."""
+
+REFUSED_CONDUIT_PAUSE_SECONDS = 5.0
+"""No conduit may be taken without a person's decision; one may have been deleted meanwhile, or a worker have come back."""
 
 FORGET_SECONDS = 600.0
 """A worker that has been silent this long is forgotten."""
@@ -124,9 +130,10 @@ class Control:
         try:
             conduit = await conduits.settle(self._term, self._named)
         except conduits.ConduitRefused as refusal:
-            self._not_ready(str(refusal))
+            if self._term.not_ready.get("conduit") != str(refusal):
+                log.error("conduit.refused", reason=str(refusal))
             self._term.not_ready["conduit"] = str(refusal)
-            await asyncio.sleep(5.0)
+            await asyncio.sleep(REFUSED_CONDUIT_PAUSE_SECONDS)
             return
         self._term.not_ready.pop("conduit", None)
         self._term.conduit = conduit
@@ -258,7 +265,8 @@ class Control:
             batch = bindings[start : start + PATCH_SHARDS_MAX]
             updates = [ShardUpdate(str(each.shard), each.session) for each in batch]
             try:
-                answer = await self._term.helix(partial(api.update_conduit_shards, conduit.id, updates))
+                async with asyncio.timeout(BIND_SECONDS_MAX):
+                    answer = await self._term.helix(partial(api.update_conduit_shards, conduit.id, updates))
             except errors.NotFound:
                 self._conduit_lost(conduit)
                 return

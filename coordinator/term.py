@@ -82,7 +82,7 @@ class Term:
     """The conduit, once it has been found, adopted or created."""
     shards_bound: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once every shard has been bound in this term: subscriptions are created after their shards can take events."""
-    not_ready: dict[str, str] = field(default_factory=dict)
+    not_ready: dict[str, str] = field(default_factory=lambda: {"shards": "elected just now; the shards were not looked at yet"})
     """Why this leader is not ready, by whose reason it is; `/readyz` shows them."""
 
     @property
@@ -104,9 +104,21 @@ class Term:
             raise Deposed
 
     async def helix(self, call: Callable[[], Awaitable[T]]) -> T:
-        """Awaits a Helix call, which is aborted before our lease could end. Raises Deposed, TimeoutError, or the call's errors."""
-        remaining_seconds = self.lease.remaining_seconds(boottime())
-        if remaining_seconds <= 0:
+        """Awaits a Helix call, which is aborted before our lease, as it is renewed meanwhile, could end.
+
+        So a Twitch that answers slowly is waited for, and no call outlives our right to make it. Raises Deposed,
+        TimeoutError, or the call's errors.
+        """
+        if self.lease.remaining_seconds(boottime()) <= 0:
             raise Deposed
-        async with asyncio.timeout(remaining_seconds):
-            return await call()
+        calling = asyncio.ensure_future(call())
+        try:
+            while (remaining_seconds := self.lease.remaining_seconds(boottime())) > 0:
+                done, _ = await asyncio.wait({calling}, timeout=remaining_seconds)
+                if done:
+                    return calling.result()
+        finally:
+            if not calling.done():
+                calling.cancel()
+                await asyncio.gather(calling, return_exceptions=True)
+        raise TimeoutError("Twitch had not answered when the lease ran out")

@@ -323,13 +323,8 @@ class Worker:
             case Revocation():
                 self._take(outcome, socket)
             case Welcomed(session_id, reconnected):
-                if session_id != socket.session:
-                    if reconnected:
-                        # Twitch keeps the id; a new one counts as a new session, and is bound like one.
-                        del self._sockets[serial]
-                        self._serial += 1
-                        socket.serial = self._serial
-                    socket.session = session_id
+                # Twitch keeps the id over a reconnect; a new one is reported, and its shard is bound to it like to any.
+                socket.session = session_id
                 log.info("session.welcomed", shard=socket.shard, session=session_id, reconnected=reconnected)
                 self._changed.set()
             case ReconnectRequested():

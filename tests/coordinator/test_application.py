@@ -44,6 +44,11 @@ Program = Callable[[str], Settings]
 
 
 @pytest.fixture
+def term(hosting_term: Term) -> Term:
+    return hosting_term
+
+
+@pytest.fixture
 def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, term: Term) -> Program:
     """Writes a program and lets the term host it."""
     monkeypatch.chdir(tmp_path)

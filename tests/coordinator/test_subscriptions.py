@@ -48,6 +48,11 @@ async def until(condition: Callable[[], Any]) -> None:
             await asyncio.sleep(0.01)
 
 
+@pytest.fixture
+def term(hosting_term: Term) -> Term:
+    return hosting_term
+
+
 async def test_the_fleet_wants_to_hear_of_disabled_shards(term: Term, listed: Any) -> None:
     async with kept(term):
         await until(lambda: _has(listed, "conduit.shard.disabled"))

@@ -1,0 +1,128 @@
+"""Which conduit is served, asked of a simulated Twitch, and the record of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+
+from coordinator.conduit import ConduitRefused, settle
+from coordinator.conduit_choice import Adopt, Candidate, Create, Refuse, choose
+from coordinator.term import Term
+from fleet.reports import Report, ReportedSession, encode
+from twitch.eventsub.connection import open_http
+from twitch.ids import SessionId
+
+OURS, THEIRS = Candidate("ours", 4, 4, held_shards=4), Candidate("theirs", 4, 4)
+
+
+async def nothing_named() -> str:
+    return ""
+
+
+@pytest.fixture
+def term(hosting_term: Term) -> Term:
+    return hosting_term
+
+
+# -- the choice
+
+
+@pytest.mark.parametrize("configured", ["", "new"])
+def test_without_a_record_the_conduit_that_our_workers_hold_is_ours(configured: str) -> None:
+    assert choose(configured, "", "theirs", [THEIRS, OURS]) == Adopt(OURS)
+
+
+def test_a_conduit_that_is_named_in_the_settings_or_on_record_goes_before_it() -> None:
+    assert choose("theirs", "", "", [THEIRS, OURS]) == Adopt(THEIRS)
+    assert choose("", "theirs", "", [THEIRS, OURS]) == Adopt(THEIRS)
+
+
+def test_what_others_hold_is_not_taken_unless_it_is_named() -> None:
+    assert isinstance(choose("", "", "", [THEIRS]), Refuse)
+    assert choose("", "", "theirs", [THEIRS]) == Adopt(THEIRS)
+    assert choose("new", "", "", [THEIRS]) == Create()
+
+
+# -- asked of Twitch
+
+
+async def report(term: Term, session: str) -> None:
+    """A worker that holds a session, as it says of itself."""
+    held = Report(incarnation="i", active=True, capacity=9, sessions=(ReportedSession(SessionId(session), 0, 1, 1),))
+    await term.redis.sadd(term.keys.workers, "worker")  # type: ignore[misc] # typed for both clients
+    await term.redis.hset(term.keys.report("worker"), mapping={"v": "1", "report": encode(held)})  # type: ignore[misc] # as above
+
+
+async def with_bound_shard(term: Term, then: Callable[[str], Awaitable[None]]) -> None:
+    """Binds a live session to the conduit's shard and calls `then` with its id."""
+    assert term.conduit is not None
+    async with open_http() as http, http.ws_connect(term.settings.addresses.eventsub_url) as websocket:
+        session = (await websocket.receive_json())["payload"]["session"]["id"]
+        update = {"id": "0", "transport": {"method": "websocket", "session_id": session}}
+        answer = await term.twitch.application.update_conduit_shards(term.conduit.id, [update])
+        assert not answer.errors
+        await then(session)
+
+
+async def test_a_redis_without_a_record_gets_back_the_conduit_whose_sessions_our_workers_report(term: Term) -> None:
+    conduit = term.conduit
+    assert conduit is not None
+
+    async def once_reported(session: str) -> None:
+        settling = asyncio.create_task(settle(term, nothing_named))
+        await report(term, session)  # by a worker that notices a moment after the leader
+
+        assert (await settling).id == conduit.id
+        assert await term.redis.hget(term.keys.conduit, "id") == conduit.id.encode()  # type: ignore[misc] # as above
+
+    term.settings = replace(term.settings, shards_min=1)
+    await with_bound_shard(term, once_reported)
+
+
+async def test_a_conduit_whose_sessions_none_of_our_workers_reports_is_left_alone(term: Term) -> None:
+    async def refused(_session: str) -> None:
+        await report(term, "another")
+        with pytest.raises(ConduitRefused, match="with 1 of 1 shards enabled"):
+            await settle(term, nothing_named)
+
+    await with_bound_shard(term, refused)
+
+
+# -- how long Twitch is waited for
+
+
+async def test_a_slow_answer_is_waited_for_while_the_lease_is_renewed(term: Term) -> None:
+    term.lease = replace(term.lease, ttl_seconds=0.3)
+    released = asyncio.Event()
+
+    async def slow() -> str:
+        await released.wait()
+        return "answered"
+
+    calling = asyncio.create_task(term.helix(slow))
+    ends = term.lease.remaining_seconds(term.lease.renewed_at)
+    async with asyncio.timeout(5):
+        for _ in range(4):  # four leases long
+            term.lease = replace(term.lease, renewed_at=term.lease.renewed_at + ends)
+            await asyncio.sleep(ends)
+    released.set()
+
+    assert await calling == "answered"
+
+
+async def test_a_call_is_aborted_when_the_lease_is_not_renewed(term: Term) -> None:
+    aborted = asyncio.Event()
+
+    async def never() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            aborted.set()
+
+    term.lease = replace(term.lease, ttl_seconds=0.3)
+    with pytest.raises(TimeoutError, match="when the lease ran out"):
+        await term.helix(never)
+    assert aborted.is_set()

@@ -1,0 +1,103 @@
+"""One life of a worker, between a scripted EventSub server and a real Redis."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+from aiohttp import web
+from redis.asyncio import Redis
+
+from fleet.keys import Keys
+from fleet.reports import read_report
+from fleet.settings import Settings
+from shard_worker.worker import Worker
+from twitch.addresses import Addresses
+from twitch.eventsub.connection import open_http
+
+Play = Callable[[web.WebSocketResponse, str], Awaitable[None]]
+
+
+def frame(kind: str, payload: object, message_id: str = "id", **metadata: str) -> str:
+    known = {"message_id": message_id, "message_type": kind, "message_timestamp": "2026-01-01T00:00:00.123456789Z"}
+    return json.dumps({"metadata": known | metadata, "payload": payload})
+
+
+def of_session(kind: str, session: str, url: str | None = None) -> str:
+    return frame(kind, {"session": {"id": session, "keepalive_timeout_seconds": 30, "reconnect_url": url}})
+
+
+def notification(message_id: str) -> str:
+    payload = {"subscription": {"id": "sub", "type": "stream.online", "condition": {"broadcaster_user_id": "7"}}}
+    return frame("notification", payload, message_id, subscription_type="stream.online", subscription_version="1")
+
+
+@asynccontextmanager
+async def twitch(scripts: dict[str, Play]) -> AsyncIterator[str]:
+    """Plays `scripts[path]` to whoever connects there, then waits for them to close; yields the address."""
+
+    async def play(request: web.Request) -> web.WebSocketResponse:
+        websocket = web.WebSocketResponse(timeout=0.2)
+        await websocket.prepare(request)
+        await scripts[request.path](websocket, f"ws://{request.host}")
+        async for _ in websocket:
+            pass
+        return websocket
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", play)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        host, port = runner.addresses[0][:2]
+        yield f"ws://{host}:{port}"
+    finally:
+        await runner.cleanup()
+
+
+async def eventually(look: Callable[[], Awaitable[Any]]) -> Any:
+    async with asyncio.timeout(10):
+        while not (found := await look()):
+            await asyncio.sleep(0.01)
+    return found
+
+
+async def test_a_reconnect_that_changes_the_sessions_id_goes_on_delivering_and_is_reported(
+    settings: Settings, redis: Redis
+) -> None:
+    keys = Keys(settings.namespace)
+
+    async def first(websocket: web.WebSocketResponse, here: str) -> None:
+        await websocket.send_str(of_session("session_welcome", "before"))
+        await websocket.send_str(notification("m1"))
+        await websocket.send_str(of_session("session_reconnect", "before", f"{here}/again"))
+
+    async def again(websocket: web.WebSocketResponse, _: str) -> None:
+        await websocket.send_str(of_session("session_welcome", "after"))
+        await websocket.send_str(notification("m2"))
+
+    async def in_stream() -> list[bytes]:
+        entries = await redis.xrange(keys.stream("stream.online", 0))
+        return [fields[b"message_id"] for _, fields in entries if len(entries) == 2]
+
+    async def reported() -> bool:
+        raw = await redis.hget(keys.report("worker"), "report")  # type: ignore[misc] # typed for both clients
+        return raw is not None and [each.session for each in read_report(raw).sessions] == ["after"]
+
+    async with twitch({"/ws": first, "/again": again}) as url, open_http() as http:
+        own = replace(settings, addresses=Addresses(eventsub_url=f"{url}/ws"))
+        worker = Worker(own, redis, redis, http, "worker", "incarnation")
+        running = asyncio.create_task(worker.run())
+        worker.open(0, 1)
+
+        assert await eventually(in_stream) == [b"m1", b"m2"]
+        assert await eventually(reported)
+        assert not running.done()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
