@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from typing import Any, cast
 
 import structlog
 from redis import exceptions
 from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
@@ -52,6 +53,39 @@ class ClusterRefused(Exception):
     """REDIS_URL points at a Redis Cluster, whose slots would tear our scripts' keys apart."""
 
 
+class _Cancellable(AbstractConnection):
+    """A connection whose sends can be cancelled.
+
+    redis-py sends within asyncio.wait_for, which before Python 3.12 swallows a cancellation that arrives in the moment
+    of success: a task that is cancelled then goes on for ever. It also makes a task of every command.
+    """
+
+    async def send_packed_command(
+        self,
+        command: bytes | str | Iterable[bytes],
+        check_health: bool = True,  # noqa: FBT001, FBT002 # redis-py's signature
+    ) -> None:
+        if not self.is_connected:
+            await self.connect()  # type: ignore[no-untyped-call]
+        elif check_health:
+            await self.check_health()  # type: ignore[no-untyped-call]
+        command = command.encode() if isinstance(command, str) else command
+        writer = cast("asyncio.StreamWriter", self._writer)
+        try:
+            async with asyncio.timeout(self.socket_timeout):
+                writer.writelines([command] if isinstance(command, bytes) else command)
+                await writer.drain()
+        except TimeoutError:
+            await self.disconnect(nowait=True)
+            raise exceptions.TimeoutError("Timeout writing to socket") from None
+        except OSError as error:
+            await self.disconnect(nowait=True)
+            raise exceptions.ConnectionError(f"Error while writing to socket: {error}") from error
+        except BaseException:
+            await self.disconnect(nowait=True)  # half a command may have been sent
+            raise
+
+
 def connect(settings: Settings, *, timeout_seconds: float = 5.0, connections_max: int = 16) -> Redis:
     """A client for `REDIS_URL`. It opens nothing yet.
 
@@ -67,6 +101,8 @@ def connect(settings: Settings, *, timeout_seconds: float = 5.0, connections_max
         retry=Retry(NoBackoff(), 0),
         health_check_interval=0,
     )
+    kind = pool.connection_class
+    pool.connection_class = type(f"Cancellable{kind.__name__}", (_Cancellable, kind), {})
     return Redis.from_pool(pool)
 
 

@@ -96,6 +96,24 @@ async def test_no_answer_is_waited_for_without_bound(settings: Settings) -> None
         await redis.aclose()
 
 
+@pytest.mark.parametrize("steps", range(40))
+async def test_a_task_that_talks_to_redis_can_be_cancelled_at_any_moment(settings: Settings, steps: int) -> None:
+    redis = connect(settings)
+
+    async def talks() -> None:
+        while True:
+            await redis.ping()
+
+    task = asyncio.create_task(talks())
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    task.cancel()
+    _, swallowed = await asyncio.wait({task}, timeout=1.0)
+    task.cancel()
+    assert not swallowed
+    await redis.aclose()
+
+
 async def test_connections_are_bounded(settings: Settings) -> None:
     redis = connect(settings, timeout_seconds=5.0, connections_max=2)
     await asyncio.gather(*(redis.ping() for _ in range(20)))
