@@ -103,6 +103,7 @@ class Worker:
         self._report_version = 0
         self._report_sent = b""
         self._changed = asyncio.Event()
+        self._speaking, self._left = asyncio.Lock(), False
         self._news = asyncio.Event()
         self.answered = False
         self._refused_since: float | None = None
@@ -163,19 +164,23 @@ class Worker:
     async def leave(self) -> None:
         """Takes leave of the control plane: the leader need not find out by silence."""
         try:
-            await self._control.leave(
-                keys=[self._keys.workers, self._keys.alive(self.name), self._keys.report(self.name)],
-                args=[self.name, self.incarnation, self._keys.rep_wake],
-            )
+            async with self._speaking:  # a report that crossed it would bring us back
+                self._left = True
+                await self._control.leave(
+                    keys=[self._keys.workers, self._keys.alive(self.name), self._keys.report(self.name)],
+                    args=[self.name, self.incarnation, self._keys.rep_wake],
+                )
         except AWAY as error:
             log.warning("worker.leave_failed", error=describe(error))
 
     # -- the control plane
 
     async def _report_for_ever(self) -> None:
-        while True:
+        while not self._left:
             try:
-                await self._report()
+                async with self._speaking:
+                    if not self._left:
+                        await self._report()
             except AWAY as error:
                 if self.answered:
                     log.warning("redis.unreachable", error=describe(error), sessions=self.sessions)
