@@ -6,7 +6,9 @@
 It ties together what the other modules are: tokens, the transport, and the API with the app's token or a user's.
 """
 
-from types import TracebackType
+import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 import aiohttp
@@ -17,30 +19,38 @@ from twitch.errors import TokenError, Unauthorized
 from twitch.helix.limiter import RateLimiter
 from twitch.helix.transport import Observe, Transport
 from twitch.http import Http
-from twitch.memory_tokens import CredentialsToken, MemoryTokens, TokenChanged
+from twitch.memory_tokens import CredentialsToken, MemoryTokens, TokenChanged, TokenRemoved
+from twitch.oauth.answers import ValidateToken
 from twitch.oauth.client import OAuthClient
-from twitch.tokens import AppTokenSource, TokenPair, TokenSource
+from twitch.tokens import AppTokenSource, TokenPair, TokenSource, TokenStore
+from twitch.validation import APP, EVERY_SECONDS, Validation, Validity
 
 
 class App:
     """A client of Helix, with the app's token and those of the users added.
 
     ``addresses``: where Twitch is, by default what the environment says. ``limiter`` and ``observe``: see
-    `twitch.helix.Transport`. ``tokens`` and ``app_tokens`` replace where tokens come from; ``token_changed`` is awaited
-    with a user's new tokens before they are used. The rest are aiohttp's: connector, proxy, proxy_auth and http_trace.
+    `twitch.helix.Transport`. ``tokens`` and ``app_tokens`` replace where tokens come from. Of the users that were added
+    here: ``token_store`` keeps their tokens from one run to the next, ``token_changed`` is awaited with new ones before
+    they are used, ``token_removed`` when they are dead. Tokens held here are validated every
+    ``validate_every_seconds``, None for never. The rest are aiohttp's: connector, proxy, proxy_auth and http_trace.
+    ``client_secret`` is None for a public client, which can't have a token of its own.
     """
 
     def __init__(
         self,
         client_id: str,
-        client_secret: str,
+        client_secret: str | None = None,
         *,
         addresses: Addresses | None = None,
         limiter: RateLimiter | None = None,
         observe: Observe | None = None,
         tokens: TokenSource | None = None,
         app_tokens: AppTokenSource | None = None,
+        token_store: TokenStore | None = None,
         token_changed: TokenChanged | None = None,
+        token_removed: TokenRemoved | None = None,
+        validate_every_seconds: float | None = EVERY_SECONDS,
         connector: aiohttp.BaseConnector | None = None,
         proxy: str | None = None,
         proxy_auth: aiohttp.BasicAuth | None = None,
@@ -50,10 +60,15 @@ class App:
         self.addresses = addresses if addresses is not None else Addresses.from_environment()
         self.http = Http(connector=connector, proxy=proxy, proxy_auth=proxy_auth, http_trace=http_trace)
         self.oauth = OAuthClient(client_id, client_secret, http=self.http, addresses=self.addresses)
-        self._own_tokens = MemoryTokens(self.oauth, changed=token_changed)
+        self._own_tokens = MemoryTokens(self.oauth, changed=token_changed, removed=token_removed, store=token_store)
         self._own_app_token = CredentialsToken(self.oauth)
         self._app_tokens = app_tokens if app_tokens is not None else self._own_app_token
         self._logins: dict[str, str] = {}
+        self._validation = Validation(self.oauth, self._own_tokens, self._own_app_token)
+        self._validates = validate_every_seconds is not None
+        if validate_every_seconds is not None:
+            self._validation.every_seconds = validate_every_seconds
+        self._validating: asyncio.Task[None] | None = None
         self.transport = Transport(
             client_id,
             http=self.http,
@@ -75,12 +90,30 @@ class App:
         else:
             validated = await self.oauth.validate(token)
             self._own_app_token.use(token, expires_in_seconds=validated.expires_in)
+        if self._own_app_token.current is not None:
+            self._validation.owe(APP, seconds=self._validation.every_seconds)
+        await self.load_users()
+        self._validate()
+
+    async def load_users(self) -> None:
+        """Take the users whose tokens the store has; `authorize` does it too. Raises what the store raises."""
+        for user_id in await self._own_tokens.load():
+            self._validation.owe(user_id)
+            self._validate()
 
     async def close(self) -> None:
         """Close every connection. Safe to call more than once."""
+        validating, self._validating = self._validating, None
+        if validating is not None:
+            validating.cancel()
+            await asyncio.wait({validating})
         await self._own_tokens.close()
         await self._own_app_token.close()
         await self.http.close()
+
+    def clear(self) -> None:
+        """Make a closed app usable again, with the tokens it had; in another event loop if need be."""
+        self.http.reopen()
 
     async def __aenter__(self) -> Self:
         try:
@@ -97,9 +130,18 @@ class App:
 
     async def add_user(self, access_token: str, refresh_token: str | None = None) -> UserAPI:
         """Take a user's tokens; they are checked, and renewed if they have expired. Raises TokenError for dead ones."""
-        user_id, login, pair = await validated_user(self.oauth, access_token, refresh_token)
+        validated, pair = await validated_tokens(self.oauth, access_token, refresh_token)
+        user_id = validated.user_id or ""
         await self._own_tokens.put(user_id, pair)
-        self._logins[user_id] = login
+        self._logins[user_id] = validated.login or ""
+        self._validation.note(user_id, validated)
+        self._validate()
+        return self.get_user(user_id)
+
+    def add_token(self, user_id: str, access_token: str, refresh_token: str | None = None) -> UserAPI:
+        """Take the tokens of a user whose id is known, unchecked; the first check follows by itself."""
+        self._own_tokens.keep(user_id, TokenPair(access_token, refresh_token))
+        self._validation.owe(user_id)
         return self.get_user(user_id)
 
     def get_user(self, user_id: str) -> UserAPI:
@@ -109,16 +151,56 @@ class App:
 
     get_user_by_id = get_user
 
+    def get_token(self, user_id: str) -> TokenPair:
+        """A user's tokens as they are now. Raises TokenError for a user who wasn't added."""
+        return self._own_tokens.pair(user_id)
+
     def remove_user(self, user_id: str) -> bool:
-        """Forget a user's tokens; says whether there were any."""
+        """Forget a user's tokens, in the store too; says whether there were any. They stay valid: see `revoke_user`."""
         self._logins.pop(user_id, None)
+        self._validation.forget(user_id)
         return self._own_tokens.remove(user_id)
+
+    remove_token = remove_user
+
+    async def revoke_user(self, user_id: str) -> None:
+        """Make a user's access token worthless at Twitch, and forget the user. TokenError for one who wasn't added."""
+        await self.oauth.revoke(self._own_tokens.pair(user_id).access_token)
+        self.remove_user(user_id)
+
+    @property
+    def tokens(self) -> Mapping[str, TokenPair]:
+        """The tokens of the users added, by user id."""
+        return self._own_tokens.pairs
+
+    @property
+    def tokens_validity(self) -> Mapping[str, Validity]:
+        """When each user's token was last checked, and what came of it."""
+        return MappingProxyType(self._validation.validities)
+
+    @property
+    def users_scopes(self) -> Mapping[str, tuple[str, ...]]:
+        """What each user has granted, as of the last check."""
+        return {user_id: validity.scopes for user_id, validity in self._validation.validities.items()}
+
+    def _validate(self) -> None:
+        """See to it that tokens are checked. Needs a running loop."""
+        if self._validates and (self._validating is None or self._validating.done()):
+            self._validating = asyncio.create_task(self._validation.run())
 
 
 async def validated_user(
     oauth: OAuthClient, access_token: str, refresh_token: str | None
 ) -> tuple[str, str, TokenPair]:
-    """Whose tokens these are: user id, login, and the tokens to keep, renewed if the access token was dead.
+    """Whose tokens these are: user id, login, and the tokens to keep. As `validated_tokens`."""
+    validated, pair = await validated_tokens(oauth, access_token, refresh_token)
+    return validated.user_id or "", validated.login or "", pair
+
+
+async def validated_tokens(
+    oauth: OAuthClient, access_token: str, refresh_token: str | None
+) -> tuple[ValidateToken, TokenPair]:
+    """What Twitch says of a user's tokens, and the tokens to keep, renewed if the access token was dead.
 
     Raises TokenError where they are dead, another client's, or not a user's.
     """
@@ -131,8 +213,8 @@ async def validated_user(
         token = await oauth.refresh(refresh_token)
         pair = TokenPair(token.access_token, token.refresh_token or refresh_token)
         validated = await oauth.validate(pair.access_token)
-    if validated.user_id is None:
+    if not validated.user_id:
         raise TokenError("this is an app's token, not a user's")
     if validated.client_id != oauth.client_id:
         raise TokenError("the token was given to another client id", user_id=validated.user_id)
-    return validated.user_id, validated.login or "", pair
+    return validated, pair

@@ -95,6 +95,10 @@ class Http:
                 f"{method} {target.host}{target.path}: {type(error).__name__} {error}".rstrip()
             ) from error
 
+    def reopen(self) -> None:
+        """Allow use after close(), in whatever event loop runs then."""
+        self._closed = False
+
     async def close(self) -> None:
         """Close every connection. What runs meanwhile fails as Unreachable."""
         self._closed = True

@@ -1,18 +1,25 @@
 """Tokens kept in this process: the app's own, and those of the users that were added."""
 
+import asyncio
+import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 
 from twitch.errors import AuthFailure, TokenError
 from twitch.flights import Flights
 from twitch.oauth.client import OAuthClient
-from twitch.tokens import TokenPair
+from twitch.tokens import TokenPair, TokenStore
+
+log = logging.getLogger("twitch.tokens")
 
 EXPIRY_MARGIN_SECONDS = 600.0
 """An app token is replaced this long before it expires, so that no call meets the moment."""
 
 TokenChanged = Callable[[str, TokenPair], Awaitable[None]]
 """Told a user's id and new tokens, before they are used."""
+TokenRemoved = Callable[[str], Awaitable[None]]
+"""Told the id of a user whose tokens died."""
 
 
 class CredentialsToken:
@@ -34,6 +41,11 @@ class CredentialsToken:
         """Begin with a token from elsewhere."""
         self._token = token
         self._expires_at = self._clock() + expires_in_seconds
+
+    @property
+    def current(self) -> str | None:
+        """The token that was got last, None before the first."""
+        return self._token
 
     async def token(self) -> str:
         if self._token is not None and self._clock() < self._expires_at - EXPIRY_MARGIN_SECONDS:
@@ -68,27 +80,64 @@ class CredentialsToken:
 
 
 class MemoryTokens:
-    """A TokenSource that keeps the users' tokens in memory. ``changed`` is awaited before new tokens are used."""
+    """A TokenSource that keeps the users' tokens in memory.
 
-    def __init__(self, oauth: OAuthClient, *, changed: TokenChanged | None = None) -> None:
+    New tokens are saved in the ``store``, then ``changed`` is awaited, and only then are they used. ``removed`` is
+    awaited when a user's refresh token turns out to be dead; the tokens are forgotten here then, the store keeps them.
+    """
+
+    def __init__(
+        self,
+        oauth: OAuthClient,
+        *,
+        changed: TokenChanged | None = None,
+        removed: TokenRemoved | None = None,
+        store: TokenStore | None = None,
+    ) -> None:
         self._oauth = oauth
         self._changed = changed
+        self._removed = removed
+        self._store = store
         self._pairs: dict[str, TokenPair] = {}
         self._flights: Flights[str] = Flights()
+        self._saving: set[asyncio.Task[None]] = set()
+        self._loaded = False
 
-    def __contains__(self, user_id: str) -> bool:
+    def __contains__(self, user_id: object) -> bool:
         return user_id in self._pairs
+
+    @property
+    def pairs(self) -> Mapping[str, TokenPair]:
+        """Every user's tokens, by user id; a view."""
+        return MappingProxyType(self._pairs)
+
+    async def load(self) -> tuple[str, ...]:
+        """Take what the store has, once; ids of the users that are new by it."""
+        if self._store is None or self._loaded:
+            return ()
+        stored = await self._store.load()
+        self._loaded = True
+        new = {user_id: pair for user_id, pair in stored.items() if user_id not in self._pairs}
+        self._pairs.update(new)
+        return tuple(new)
 
     async def put(self, user_id: str, pair: TokenPair) -> None:
         """Keep a user's tokens in place of what was kept before."""
         if self._pairs.get(user_id) != pair:
-            if self._changed is not None:
-                await self._changed(user_id, pair)
+            await self._tell(user_id, pair)
             self._pairs[user_id] = pair
 
+    def keep(self, user_id: str, pair: TokenPair) -> None:
+        """As put(), from where nothing can be awaited: used at once, saved soon, and nobody is told."""
+        self._pairs[user_id] = pair
+        self._in_store(user_id, pair)
+
     def remove(self, user_id: str) -> bool:
-        """Forget a user's tokens; says whether there were any."""
-        return self._pairs.pop(user_id, None) is not None
+        """Forget a user's tokens, in the store too; says whether there were any."""
+        pair = self._pairs.pop(user_id, None)
+        if pair is not None:
+            self._in_store(user_id, None)
+        return pair is not None
 
     def pair(self, user_id: str) -> TokenPair:
         """A user's tokens. Raises TokenError for a user that is unknown."""
@@ -107,12 +156,43 @@ class MemoryTokens:
         return await self._flights.join(user_id, lambda: self._refresh(user_id, pair))
 
     async def _refresh(self, user_id: str, pair: TokenPair) -> str:
-        if pair.refresh_token is None:
-            raise TokenError(f"the token of user {user_id} is dead and came without a refresh token", user_id=user_id)
-        token = await self._oauth.refresh(pair.refresh_token)
+        try:
+            if pair.refresh_token is None:
+                raise TokenError(f"the token of user {user_id} is dead and came without a refresh token")
+            token = await self._oauth.refresh(pair.refresh_token)
+        except TokenError as error:
+            if self._pairs.get(user_id) is pair:
+                del self._pairs[user_id]
+                if self._removed is not None:
+                    await self._removed(user_id)
+            raise TokenError(str(error), user_id=user_id) from None
         renewed = TokenPair(token.access_token, token.refresh_token or pair.refresh_token)
-        await self.put(user_id, renewed)
-        return renewed.access_token
+        if self._pairs.get(user_id) is pair:
+            await self._tell(user_id, renewed)
+        if self._pairs.get(user_id) is pair:  # neither removed nor replaced meanwhile
+            self._pairs[user_id] = renewed
+        return self.pair(user_id).access_token
+
+    async def _tell(self, user_id: str, pair: TokenPair) -> None:
+        await self._save(user_id, pair)
+        if self._changed is not None:
+            await self._changed(user_id, pair)
+
+    def _in_store(self, user_id: str, pair: TokenPair | None) -> None:
+        if self._store is not None:
+            task = asyncio.create_task(self._save(user_id, pair))
+            self._saving.add(task)
+            task.add_done_callback(self._saving.discard)
+
+    async def _save(self, user_id: str, pair: TokenPair | None) -> None:
+        if self._store is None:
+            return
+        try:
+            await (self._store.remove(user_id) if pair is None else self._store.save(user_id, pair))
+        except Exception as error:  # noqa: BLE001  a store of the user's may raise anything
+            # The refresh token before this one may be spent: better a token that is only here than none.
+            log.error("the tokens of user %s could not be stored: %s", user_id, type(error).__name__)
 
     async def close(self) -> None:
         await self._flights.close()
+        await asyncio.gather(*self._saving)

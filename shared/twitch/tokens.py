@@ -6,16 +6,21 @@ implements `TokenSource` lets one caller refresh while the others wait for the o
 https://dev.twitch.tv/docs/authentication/refresh-tokens/
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
 class TokenPair:
-    """A user's tokens. Neither shows in the repr."""
+    """A user's tokens. Neither shows in the repr; ``access, refresh = pair`` takes them apart."""
 
     access_token: str = field(repr=False)
     refresh_token: str | None = field(default=None, repr=False)
+
+    def __iter__(self) -> Iterator[str | None]:
+        yield self.access_token
+        yield self.refresh_token
 
 
 class TokenSource(Protocol):
@@ -45,4 +50,23 @@ class AppTokenSource(Protocol):
 
     async def refreshed(self, stale: str) -> str:
         """The access token to use now that Twitch has refused ``stale``."""
+        ...
+
+
+class TokenStore(Protocol):
+    """Where users' tokens outlive the process. `twitch.token_files.FileTokenStore` is one; a database is another.
+
+    What a method raises is logged and costs nothing but the durability: a token that is new is used all the same.
+    """
+
+    async def load(self) -> Mapping[str, TokenPair]:
+        """The tokens that were saved, by user id. Called once, before the first call that needs them."""
+        ...
+
+    async def save(self, user_id: str, pair: TokenPair) -> None:
+        """Keep a user's tokens in place of those kept before. Awaited before they are used."""
+        ...
+
+    async def remove(self, user_id: str) -> None:
+        """Forget a user's tokens. A user that is unknown is no error."""
         ...
