@@ -57,7 +57,7 @@ def test_the_client_library_needs_no_fleet(statement: str) -> None:
 
 def test_a_worker_loads_nothing_of_coordinators_and_handlers() -> None:
     packages = {each.partition(".")[0] for each in loaded_after("import shard_worker.__main__")}
-    assert not packages & {"coordinator", "arq", "cryptography"}
+    assert not packages & {"coordinator", "arq"}
 
 
 @pytest.mark.parametrize(

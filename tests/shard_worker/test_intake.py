@@ -123,10 +123,11 @@ def test_partitions_only_grow() -> None:
 
 @pytest.mark.parametrize(
     ("timestamp", "late"),
-    [(ago(0), 0), (ago(590), 0), (ago(615), 1), (ago(-5), 0), ("", 0), ("garbage", 0), ("2026-13-41T99:99:99Z", 0)],
+    [(0, 0), (540, 0), (601, 1), (-5, 0), ("", 0), ("garbage", 0), ("2026-13-41T99:99:99Z", 0)],
     ids=["now", "not yet", "ten minutes", "a clock ahead", "none", "garbage", "no such day"],
 )
-def test_late_is_what_twitchs_replay_guard_would_refuse(timestamp: str, late: int) -> None:
+def test_late_is_what_twitchs_replay_guard_would_refuse(timestamp: str | float, late: int) -> None:
+    timestamp = timestamp if isinstance(timestamp, str) else ago(timestamp)
     event = Notification(MessageId("m1"), "t", "1", timestamp, payload())
     assert intake().row(event, "0").row.late == late
 
