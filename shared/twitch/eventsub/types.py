@@ -5,183 +5,32 @@ its events reach handlers named ``on_<type>_v<version>_raw``.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import TypeAlias
+from dataclasses import dataclass
 
-from twitch.eventsub import models
+from twitch.eventsub.event_type import Condition, EventType, Grantor, stem_of
+from twitch.eventsub.rows import account, channel, chat, interactive, moderation, stream, support
 from twitch.models import normal_condition
-from twitch.records import Record
 
-ModelClass: TypeAlias = type[Record]
-
-
-class Grantor(StrEnum):
-    """Whose authorisation a subscription needs: that of the user in this key of the condition, or the app's own."""
-
-    BROADCASTER = "broadcaster_user_id"
-    MODERATOR = "moderator_user_id"
-    USER = "user_id"
-    APP = "app"
-    NOBODY = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """The keys of a subscription's condition. Of ``one_of`` exactly one must be given."""
-
-    required: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
-    one_of: tuple[str, ...] = ()
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        return self.required + self.one_of + self.optional
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventType:
-    """A row: one type in one version.
-
-    ``scopes``: of each inner tuple the grantor must have granted one. ``app_scopes``: what else an app token needs, as
-    (whose, scope). ``batched``: events come several to a message. ``websocket``: can be had over a plain WebSocket too.
-    ``method`` and ``handler`` are older names, accepted beside those that follow from the type.
-    """
-
-    type: str
-    version: str
-    condition: Condition
-    model: ModelClass
-    about: str
-    scopes: tuple[tuple[str, ...], ...] = ()
-    app_scopes: tuple[tuple[Grantor, str], ...] = ()
-    grantor: Grantor = Grantor.NOBODY
-    batched: bool = False
-    websocket: bool = True
-    method: str = ""
-    handler: str = ""
-    stem: str = field(init=False, default="")
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "stem", stem_of(self.type))
-
-    @property
-    def handlers(self) -> tuple[str, ...]:
-        """The names of the method that receives it, the one that follows from the type first."""
-        derived = f"on_{self.stem}_v{self.version}"
-        return tuple(dict.fromkeys((derived, self.handler or derived)))
-
-    @property
-    def methods(self) -> tuple[str, ...]:
-        """The names of the method that subscribes to it, the one that follows from the type first."""
-        return tuple(dict.fromkeys((self.stem, self.method or self.stem)))
-
-
-def stem_of(event_type: str) -> str:
-    """A type as it stands in the names of methods: channel.chat.message is channel_chat_message."""
-    return event_type.replace(".", "_")
-
-
-_CHANNEL = Condition(required=("broadcaster_user_id",))
-_CHANNEL_AS_MODERATOR = Condition(required=("broadcaster_user_id", "moderator_user_id"))
-_CHANNEL_AS_USER = Condition(required=("broadcaster_user_id", "user_id"))
-_CLIENT = Condition(required=("client_id",))
-_CHAT_APP_SCOPES = ((Grantor.USER, "user:bot"), (Grantor.BROADCASTER, "channel:bot"))
+__all__ = [
+    "BY_TYPE_AND_VERSION",
+    "EVENT_TYPES",
+    "LATEST",
+    "Condition",
+    "EventType",
+    "Grantor",
+    "SubscriptionRequest",
+    "stem_of",
+    "subscription_request",
+]
 
 EVENT_TYPES: tuple[EventType, ...] = (
-    EventType(
-        type="stream.online",
-        version="1",
-        condition=_CHANNEL,
-        model=models.StreamOnlineEvent,
-        about="The channel goes live.",
-    ),
-    EventType(
-        type="stream.offline",
-        version="1",
-        condition=_CHANNEL,
-        model=models.StreamOfflineEvent,
-        about="The channel stops streaming.",
-    ),
-    EventType(
-        type="channel.update",
-        version="2",
-        condition=_CHANNEL,
-        model=models.ChannelUpdateEvent,
-        about="The channel's title, language, category or labels change.",
-    ),
-    EventType(
-        type="channel.follow",
-        version="2",
-        condition=_CHANNEL_AS_MODERATOR,
-        model=models.ChannelFollowEvent,
-        about="Somebody follows the channel.",
-        scopes=(("moderator:read:followers",),),
-        grantor=Grantor.MODERATOR,
-    ),
-    EventType(
-        type="channel.chat.message",
-        version="1",
-        condition=_CHANNEL_AS_USER,
-        model=models.ChannelChatMessageEvent,
-        about="Somebody writes in the channel's chat, as ``user_id`` reads it.",
-        scopes=(("user:read:chat",),),
-        app_scopes=_CHAT_APP_SCOPES,
-        grantor=Grantor.USER,
-        method="chat_message",
-        handler="on_chat_message_v1",
-    ),
-    EventType(
-        type="channel.subscribe",
-        version="1",
-        condition=_CHANNEL,
-        model=models.ChannelSubscribeEvent,
-        about="Somebody subscribes to the channel for the first time.",
-        scopes=(("channel:read:subscriptions",),),
-        grantor=Grantor.BROADCASTER,
-    ),
-    EventType(
-        type="channel.cheer",
-        version="1",
-        condition=_CHANNEL,
-        model=models.ChannelCheerEvent,
-        about="Somebody cheers in the channel.",
-        scopes=(("bits:read",),),
-        grantor=Grantor.BROADCASTER,
-    ),
-    EventType(
-        type="channel.raid",
-        version="1",
-        condition=Condition(one_of=("from_broadcaster_user_id", "to_broadcaster_user_id")),
-        model=models.ChannelRaidEvent,
-        about="A channel raids another: subscribe to those from or those to a channel.",
-    ),
-    EventType(
-        type="conduit.shard.disabled",
-        version="1",
-        condition=Condition(required=("client_id",), optional=("conduit_id",)),
-        model=models.ConduitShardDisabledEvent,
-        about="A shard of a conduit, or of any conduit of the app, stops delivering.",
-        grantor=Grantor.APP,
-    ),
-    EventType(
-        type="user.authorization.grant",
-        version="1",
-        condition=_CLIENT,
-        model=models.UserAuthorizationGrantEvent,
-        about="A user authorises the app.",
-        grantor=Grantor.APP,
-        websocket=False,
-    ),
-    EventType(
-        type="user.authorization.revoke",
-        version="1",
-        condition=_CLIENT,
-        model=models.UserAuthorizationRevokeEvent,
-        about="A user disconnects the app.",
-        grantor=Grantor.APP,
-        websocket=False,
-    ),
+    *stream.ROWS,
+    *channel.ROWS,
+    *chat.ROWS,
+    *support.ROWS,
+    *interactive.ROWS,
+    *moderation.ROWS,
+    *account.ROWS,
 )
 
 BY_TYPE_AND_VERSION: Mapping[tuple[str, str], EventType] = {(row.type, row.version): row for row in EVENT_TYPES}

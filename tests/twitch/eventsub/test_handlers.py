@@ -30,7 +30,8 @@ def test_each_type_has_a_name_that_follows_from_it_and_perhaps_an_older_one(row:
     [
         ("on_channel_follow_v9_raw", ("channel.follow", "9")),
         ("on_chat_message_v2_raw", ("channel.chat.message", "2")),
-        ("on_channel_guest_star_session_begin_vbeta_raw", ("channel_guest_star_session_begin", "beta")),
+        ("on_channel_new_thing_vbeta_raw", ("channel_new_thing", "beta")),
+        ("on_channel_guest_star_session_begin_vbeta_raw", ("channel.guest_star_session.begin", "beta")),
     ],
 )
 def test_raw_names_are_taken_for_any_type_and_version(name: str, key: tuple[str, str]) -> None:

@@ -1,17 +1,9 @@
-"""What happens in a channel besides chat: https://dev.twitch.tv/docs/eventsub/eventsub-reference/#channel-update-event"""
+"""What happens to a channel as a whole: https://dev.twitch.tv/docs/eventsub/eventsub-reference/#channel-update-event"""
 
 from datetime import datetime
 
-from twitch.eventsub.models.shapes import InChannel
+from twitch.eventsub.models.shapes import InChannel, Moderated, Older
 from twitch.records import OpenEnum, Record, User
-
-
-class SubscriptionTier(OpenEnum):
-    """The price class of a channel subscription."""
-
-    TIER_1 = "1000"
-    TIER_2 = "2000"
-    TIER_3 = "3000"
 
 
 class ChannelUpdateEvent(InChannel, frozen=True, kw_only=True):
@@ -31,21 +23,15 @@ class ChannelFollowEvent(InChannel, frozen=True, kw_only=True):
     followed_at: datetime
 
 
-class ChannelSubscribeEvent(InChannel, frozen=True, kw_only=True):
-    """``user`` subscribes for the first time. Resubscriptions are another type."""
+class ChannelAdBreakBeginEvent(InChannel, frozen=True, kw_only=True):
+    """An ad break begins. If it ``is_automatic``, ``requester`` is the broadcaster."""
 
-    user: User
-    tier: SubscriptionTier
-    is_gift: bool = False
+    duration_seconds: int
+    started_at: datetime
+    is_automatic: bool = False
+    requester: User
 
-
-class ChannelCheerEvent(InChannel, frozen=True, kw_only=True):
-    """Somebody cheers; ``user`` is None if they did so anonymously."""
-
-    user: User | None = None
-    is_anonymous: bool = False
-    message: str = ""
-    bits: int
+    requester_user = Older[User]()
 
 
 class ChannelRaidEvent(Record, frozen=True, kw_only=True):
@@ -55,10 +41,61 @@ class ChannelRaidEvent(Record, frozen=True, kw_only=True):
     to_broadcaster: User
     viewers: int
 
-    @property
-    def from_broadcaster_user(self) -> User:
-        return self.from_broadcaster
+    from_broadcaster_user = Older[User]()
+    to_broadcaster_user = Older[User]()
 
-    @property
-    def to_broadcaster_user(self) -> User:
-        return self.to_broadcaster
+
+class ChannelShoutoutCreateEvent(Moderated, frozen=True, kw_only=True):
+    """The channel points to another. It may do so again from ``cooldown_ends_at``, for that channel from the later time."""
+
+    to_broadcaster: User
+    viewer_count: int
+    started_at: datetime
+    cooldown_ends_at: datetime
+    target_cooldown_ends_at: datetime
+
+    to_broadcaster_user = Older[User]()
+
+
+class ChannelShoutoutReceiveEvent(InChannel, frozen=True, kw_only=True):
+    """Another channel points to this one, before so many viewers."""
+
+    from_broadcaster: User
+    viewer_count: int
+    started_at: datetime
+
+    from_broadcaster_user = Older[User]()
+
+
+class GoalType(OpenEnum):
+    """What a goal counts."""
+
+    FOLLOW = "follow"
+    SUBSCRIPTION = "subscription"
+    SUBSCRIPTION_COUNT = "subscription_count"
+    NEW_SUBSCRIPTION = "new_subscription"
+    NEW_SUBSCRIPTION_COUNT = "new_subscription_count"
+    NEW_BIT = "new_bit"
+    NEW_CHEERER = "new_cheerer"
+
+
+class ChannelGoalBeginEvent(InChannel, frozen=True, kw_only=True):
+    """The channel sets itself a goal."""
+
+    id: str
+    type: GoalType
+    description: str = ""
+    current_amount: int
+    target_amount: int
+    started_at: datetime
+
+
+class ChannelGoalProgressEvent(ChannelGoalBeginEvent, frozen=True, kw_only=True):
+    """The channel comes nearer to its goal, or falls back."""
+
+
+class ChannelGoalEndEvent(ChannelGoalBeginEvent, frozen=True, kw_only=True):
+    """The channel's goal is over, reached or not."""
+
+    is_achieved: bool
+    ended_at: datetime

@@ -1,6 +1,6 @@
-"""Chat: https://dev.twitch.tv/docs/eventsub/eventsub-reference/#channel-chat-message-event"""
+"""Chat messages, and their removal: https://dev.twitch.tv/docs/eventsub/eventsub-reference/#channel-chat-message-event"""
 
-from twitch.eventsub.models.shapes import InChannel
+from twitch.eventsub.models.shapes import InChannel, Older, Person
 from twitch.records import OpenEnum, Part, User
 
 
@@ -42,22 +42,8 @@ class EventEmote(Part, frozen=True, kw_only=True):
     format: tuple[str, ...] = ()
 
 
-class EventMention(Part, frozen=True, kw_only=True):
+class EventMention(Person, frozen=True, kw_only=True):
     """Somebody named in a message."""
-
-    user: User
-
-    @property
-    def id(self) -> str:
-        return self.user.id
-
-    @property
-    def login(self) -> str:
-        return self.user.login
-
-    @property
-    def name(self) -> str:
-        return self.user.name
 
 
 class EventGif(Part, frozen=True, kw_only=True):
@@ -124,15 +110,32 @@ class ChannelChatMessageEvent(InChannel, frozen=True, kw_only=True):
     color: str = ""
     reply: EventReply | None = None
     channel_points_custom_reward_id: str | None = None
+    channel_points_animation_id: str | None = None
     source_broadcaster: User | None = None
     source_message_id: str | None = None
     source_badges: tuple[EventChatBadge, ...] | None = None
     is_source_only: bool | None = None
 
-    @property
-    def chatter_user(self) -> User:
-        return self.chatter
+    chatter_user = Older[User]()
+    source_broadcaster_user = Older[User | None]()
 
-    @property
-    def source_broadcaster_user(self) -> User | None:
-        return self.source_broadcaster
+
+class ChannelChatClearEvent(InChannel, frozen=True, kw_only=True):
+    """All messages of the channel's chat were cleared."""
+
+
+class ChannelChatClearUserMessagesEvent(InChannel, frozen=True, kw_only=True):
+    """All messages of ``target`` were cleared, as by a ban or timeout."""
+
+    target: User
+
+    target_user = Older[User]()
+
+
+class ChannelChatMessageDeleteEvent(InChannel, frozen=True, kw_only=True):
+    """One message of ``target`` was removed."""
+
+    target: User
+    message_id: str
+
+    target_user = Older[User]()

@@ -1,6 +1,6 @@
-"""A user grants or takes back their authorisation: https://dev.twitch.tv/docs/eventsub/eventsub-reference/#user-authorization-grant-event"""
+"""Accounts, authorisations, whispers: https://dev.twitch.tv/docs/eventsub/eventsub-reference/#user-authorization-grant-event"""
 
-from twitch.records import Record, User
+from twitch.records import Part, Record, User
 
 
 class UserAuthorizationGrantEvent(Record, frozen=True, kw_only=True):
@@ -27,3 +27,27 @@ class UserAuthorizationRevokeEvent(Record, frozen=True, kw_only=True):
     @property
     def user_name(self) -> str | None:
         return self.user.name or None
+
+
+class UserUpdateEvent(Record, frozen=True, kw_only=True):
+    """``user`` changes their account. The address and whether it's verified are None without user:read:email."""
+
+    user: User
+    email: str | None = None
+    email_verified: bool | None = None
+    description: str = ""
+
+
+class EventWhisperData(Part, frozen=True, kw_only=True):
+    """The text of a whisper."""
+
+    text: str = ""
+
+
+class UserWhisperMessageEvent(Record, frozen=True, kw_only=True):
+    """``from_user`` whispers to ``to_user``, who is the one that subscribed."""
+
+    from_user: User
+    to_user: User
+    whisper_id: str
+    whisper: EventWhisperData

@@ -1,0 +1,1 @@
+"""The rows of every EventSub type, by family. `twitch.eventsub.types` puts them together."""

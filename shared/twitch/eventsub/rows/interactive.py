@@ -1,0 +1,138 @@
+"""Polls, predictions and Guest Star: https://dev.twitch.tv/docs/eventsub/eventsub-subscription-types/#channelpollbegin"""
+
+from twitch.eventsub import models
+from twitch.eventsub.event_type import CHANNEL, CHANNEL_AS_MODERATOR, EventType, Grantor
+
+ROWS = (
+    EventType(
+        type="channel.poll.begin",
+        version="1",
+        condition=CHANNEL,
+        model=models.ChannelPollBeginEvent,
+        about="A poll begins.",
+        scopes=(("channel:read:polls", "channel:manage:polls"),),
+        grantor=Grantor.BROADCASTER,
+    ),
+    EventType(
+        type="channel.poll.progress",
+        version="1",
+        condition=CHANNEL,
+        model=models.ChannelPollProgressEvent,
+        about="Somebody votes in a poll.",
+        scopes=(("channel:read:polls", "channel:manage:polls"),),
+        grantor=Grantor.BROADCASTER,
+    ),
+    EventType(
+        type="channel.poll.end",
+        version="1",
+        condition=CHANNEL,
+        model=models.ChannelPollEndEvent,
+        about="A poll ends.",
+        scopes=(("channel:read:polls", "channel:manage:polls"),),
+        grantor=Grantor.BROADCASTER,
+    ),
+    EventType(
+        type="channel.prediction.begin",
+        version="1",
+        condition=CHANNEL,
+        model=models.ChannelPredictionBeginEvent,
+        about="A prediction begins.",
+        scopes=(("channel:read:predictions", "channel:manage:predictions"),),
+        grantor=Grantor.BROADCASTER,
+    ),
+    EventType(
+        type="channel.prediction.progress",
+        version="1",
+        condition=CHANNEL,
+        model=models.ChannelPredictionProgressEvent,
+        about="Somebody takes part in a prediction.",
+        scopes=(("channel:read:predictions", "channel:manage:predictions"),),
+        grantor=Grantor.BROADCASTER,
+    ),
+    EventType(
+        type="channel.prediction.lock",
+        version="1",
+        condition=CHANNEL,
+        model=models.ChannelPredictionLockEvent,
+        about="A prediction is locked.",
+        scopes=(("channel:read:predictions", "channel:manage:predictions"),),
+        grantor=Grantor.BROADCASTER,
+    ),
+    EventType(
+        type="channel.prediction.end",
+        version="1",
+        condition=CHANNEL,
+        model=models.ChannelPredictionEndEvent,
+        about="A prediction ends.",
+        scopes=(("channel:read:predictions", "channel:manage:predictions"),),
+        grantor=Grantor.BROADCASTER,
+    ),
+    EventType(
+        type="channel.guest_star_session.begin",
+        version="beta",
+        condition=CHANNEL_AS_MODERATOR,
+        model=models.ChannelGuestStarSessionBeginEvent,
+        about="A Guest Star session begins.",
+        scopes=(
+            (
+                "channel:read:guest_star",
+                "channel:manage:guest_star",
+                "moderator:read:guest_star",
+                "moderator:manage:guest_star",
+            ),
+        ),
+        grantor=Grantor.MODERATOR,
+        handler="on_channel_guest_star_session_begin_beta",
+    ),
+    EventType(
+        type="channel.guest_star_session.end",
+        version="beta",
+        condition=CHANNEL_AS_MODERATOR,
+        model=models.ChannelGuestStarSessionEndEvent,
+        about="A Guest Star session ends.",
+        scopes=(
+            (
+                "channel:read:guest_star",
+                "channel:manage:guest_star",
+                "moderator:read:guest_star",
+                "moderator:manage:guest_star",
+            ),
+        ),
+        grantor=Grantor.MODERATOR,
+        handler="on_channel_guest_star_session_end_beta",
+    ),
+    EventType(
+        type="channel.guest_star_guest.update",
+        version="beta",
+        condition=CHANNEL_AS_MODERATOR,
+        model=models.ChannelGuestStarGuestUpdateEvent,
+        about="A guest or a slot of a Guest Star session changes.",
+        scopes=(
+            (
+                "channel:read:guest_star",
+                "channel:manage:guest_star",
+                "moderator:read:guest_star",
+                "moderator:manage:guest_star",
+            ),
+        ),
+        grantor=Grantor.MODERATOR,
+        handler="on_channel_guest_star_guest_update_beta",
+    ),
+    EventType(
+        type="channel.guest_star_settings.update",
+        version="beta",
+        condition=CHANNEL_AS_MODERATOR,
+        model=models.ChannelGuestStarSettingsUpdateEvent,
+        about="The channel's Guest Star settings change.",
+        scopes=(
+            (
+                "channel:read:guest_star",
+                "channel:manage:guest_star",
+                "moderator:read:guest_star",
+                "moderator:manage:guest_star",
+            ),
+        ),
+        grantor=Grantor.MODERATOR,
+        handler="on_channel_guest_star_settings_update_beta",
+    ),
+)
