@@ -17,6 +17,10 @@ from typing import Final
 
 from twitch.simulator.wire import Method
 
+# The one type whose notifications carry a list, `events`. https://dev.twitch.tv/docs/eventsub/eventsub-reference/
+BATCHED: Final = "drop.entitlement.grant"
+_BROADCASTER: Final = "broadcaster_user_id"
+
 
 @dataclass(frozen=True, slots=True)
 class Type:
@@ -37,12 +41,26 @@ class Type:
         """The key of the condition whose user must have granted the scopes; None if nobody must."""
         if not self.scopes:
             return None
-        return next(key for key in ("moderator_user_id", "user_id", "broadcaster_user_id") if key in self.required)
+        return next(key for key in ("moderator_user_id", "user_id", _BROADCASTER) if key in self.required)
 
     @property
     def reads_chat(self) -> bool:
         """With an app token these need `user:bot` of the reader besides, and `channel:bot` of the broadcaster."""
         return self.name.startswith("channel.chat")
+
+    @property
+    def batched(self) -> bool:
+        """Whether notifications carry a list, `events`."""
+        return self.name == BATCHED
+
+    def telling(self, condition: Mapping[str, str]) -> tuple[str, ...]:
+        """The values that an event depends on. In whose name somebody reads along makes no difference to what happens,
+        but for the messages of that very user.
+        """
+        readers = {"moderator_user_id"}
+        if _BROADCASTER in self.required and not self.name.startswith("channel.chat.user_message_"):
+            readers.add("user_id")
+        return tuple(condition.get(key, "") for key in self.keys if key not in readers)
 
     def takes(self, method: Method) -> bool:
         return self.websocket or method is not Method.WEBSOCKET
@@ -191,9 +209,6 @@ REMOVED: Final = frozenset(
         ("channel.hype_train.end", "1"),
     }
 )
-
-# The one type whose notifications carry a list, `events`. https://dev.twitch.tv/docs/eventsub/eventsub-reference/
-BATCHED: Final = "drop.entitlement.grant"
 
 # Which value of a condition says whose event it is, most telling first.
 _SUBJECTS: Final = (

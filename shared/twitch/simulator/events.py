@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import orjson
 
-from twitch.simulator.catalogue import subject
-from twitch.simulator.examples import MAKERS, VARIANTS, Body, plain
+from twitch.simulator.catalogue import TYPES, subject
+from twitch.simulator.examples import MAKERS, Body, Scene, plain, turns
 from twitch.simulator.people import People
 from twitch.simulator.routing import Router
 from twitch.simulator.subscriptions import Subscription, Subscriptions
@@ -16,7 +16,6 @@ from twitch.simulator.wire import Numbering
 
 _BODIES_MAX: Final = 20_000
 _FIRST_NUMBER: Final = 40_000_000_000  # of streams
-_FIRST_CHATTER: Final = 900_000_001
 COUNT_MAX: Final = 100_000  # events in one order
 
 
@@ -30,8 +29,8 @@ class Events:
         self._truth = truth
         self._uuids = Numbering(seed, "event")
         self._numbers = count(_FIRST_NUMBER)
-        self._turn = count()
-        self._bodies: dict[tuple[str, str, int], Body] = {}
+        self._turns: dict[tuple[str, str], int] = {}  # of each type and version, the next one
+        self._bodies: dict[tuple[int, int], Body] = {}  # by subscription and turn
 
     def happen(self, type_: str, about: str, now: float) -> int:
         """An example event of that type in that channel; the answer is how many messages it became."""
@@ -39,11 +38,29 @@ class Events:
         if not subscriptions:
             self._truth.totals.unmatched += 1
             return 0
-        event = self._example(type_, about, subscriptions[0].condition, now)
         if len(subscriptions) == 1:  # the common case, thousands of times a second
-            self._router.publish(subscriptions[0], event, now)
+            (one,) = subscriptions
+            self._router.publish(one, self._example(one, self._next_turn(one), now), now)
             return 1
-        return self.tell(subscriptions, event, now)
+        return self._show(subscriptions, now)
+
+    def _show(self, subscriptions: Iterable[Subscription], now: float) -> int:
+        """Send an example to these subscriptions: one and the same to those that differ by nothing it depends on."""
+        turn_of: dict[tuple[str, str], int] = {}
+        made: dict[tuple[str, ...], bytes] = {}
+        messages = 0
+        for one in list(subscriptions):
+            what = (one.type, one.version)
+            if what not in turn_of:
+                turn_of[what] = self._next_turn(one)
+            row = TYPES.get(what)
+            telling = tuple(one.condition.values()) if row is None else row.telling(one.condition)
+            event = made.get(what + telling)
+            if event is None:
+                event = made[what + telling] = self._example(one, turn_of[what], now)
+            self._router.publish(one, event, now)
+            messages += 1
+        return messages
 
     def tell(self, subscriptions: Iterable[Subscription], event: bytes, now: float) -> int:
         """Send this event for these subscriptions."""
@@ -53,18 +70,19 @@ class Events:
             messages += 1
         return messages
 
-    def example(self, type_: str, condition: Mapping[str, str], now: float) -> bytes:
-        """A well-formed event for a subscription with this condition."""
-        return self._example(type_, subject(condition), condition, now)
+    def _next_turn(self, subscription: Subscription) -> int:
+        what = (subscription.type, subscription.version)
+        turn = self._turns.get(what, 0)
+        self._turns[what] = (turn + 1) % turns(*what)
+        return turn
 
-    def _example(self, type_: str, about: str, condition: Mapping[str, str], now: float) -> bytes:
-        variant = next(self._turn) % VARIANTS
-        key = (type_, about, variant)
+    def _example(self, subscription: Subscription, turn: int, now: float) -> bytes:
+        key = (subscription.sequence, turn)
         body = self._bodies.get(key)
         if body is None:
             if len(self._bodies) >= _BODIES_MAX:
                 self._bodies.clear()
-            body = self._bodies[key] = Body(self._described(type_, condition, about, variant))
+            body = self._bodies[key] = Body(self._described(subscription, turn))
         return body.fill(now, self._uuids.next_uuid, self._numbers.__next__)
 
     def matching(
@@ -100,16 +118,12 @@ class Events:
         messages = 0
         for _ in range(times):
             found = self.matching(type_, None if version is None else str(version), condition, about and str(about))
-            for subscription in found:
-                body = self.example(type_, subscription.condition, now) if event is None else orjson.dumps(event)
-                messages += self.tell((subscription,), body, now)
+            messages += self._show(found, now) if event is None else self.tell(found, orjson.dumps(event), now)
             self._truth.totals.unmatched += not found
         return messages
 
-    def _described(self, type_: str, condition: Mapping[str, str], about: str, variant: int) -> dict[str, Any]:
-        maker = MAKERS.get(type_)
+    def _described(self, subscription: Subscription, turn: int) -> dict[str, Any]:
+        maker = MAKERS.get((subscription.type, subscription.version))
         if maker is None:
-            return plain(condition, self._people.by_id)
-        # Chatters are a channel's own; each comes back once in a while.
-        other = self._people.by_id(str(_FIRST_CHATTER + (variant * 7919 + len(about)) % 1000))
-        return maker(self._people.by_id(about), other, variant)
+            return plain(subscription.condition, self._people.by_id)
+        return maker(Scene(subscription.subject, subscription.condition, turn, self._people.by_id))
