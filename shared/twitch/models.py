@@ -7,7 +7,7 @@ with a field less is still an answer.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 import msgspec
 
@@ -28,6 +28,7 @@ __all__ = [
     "ShardTransport",
     "ShardUpdate",
     "Subscription",
+    "SubscriptionCosts",
     "SubscriptionStatus",
     "SubscriptionTransport",
     "User",
@@ -187,6 +188,19 @@ class Subscription(Record, frozen=True, kw_only=True):
             if self.condition.get(key):
                 return self.condition[key]
         return ""
+
+
+class SubscriptionCosts(NamedTuple):
+    """What all subscriptions are and cost together, and the most that they may."""
+
+    total: int
+    total_cost: int
+    max_total_cost: int
+
+    @classmethod
+    def from_extras(cls, extras: Mapping[str, Any]) -> Self:
+        """Read from what Helix says beside a list of subscriptions; what it doesn't say is 0."""
+        return cls(*(int(extras.get(key) or 0) for key in cls._fields))
 
 
 def normal_condition(condition: Mapping[str, str | None]) -> dict[str, str]:

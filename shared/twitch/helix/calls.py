@@ -6,7 +6,7 @@ https://dev.twitch.tv/docs/api/guide/ gives the rules: an error's body is ``{"er
 
 import re
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -24,11 +24,11 @@ from twitch.errors import (
     TwitchServerError,
     error_class,
 )
-from twitch.helix.endpoints import Endpoint, ItemT
+from twitch.helix.arguments import in_order
+from twitch.helix.endpoints import Answer, Endpoint, Id, ItemT, Place
 from twitch.records import Record, read_record
 from twitch.utils import to_rfc3339_string
 
-ValueT = TypeVar("ValueT")
 RecordT = TypeVar("RecordT", bound=Record)
 MESSAGE_CHARACTERS_MAX = 300
 """Of an error's text: Twitch's are a sentence, a broken proxy's may be a page."""
@@ -72,37 +72,44 @@ class Reply(Generic[RecordT]):
 def build_request(
     endpoint: Endpoint[Any], *, query: Mapping[str, Any] | None = None, body: Mapping[str, Any] | None = None
 ) -> Request:
-    """The request for a row. None stands for "not given". Raises ValueError where the row doesn't take it."""
+    """The request for a row, by Twitch's own keys. None stands for "not given".
+
+    Raises ValueError where the row doesn't take it.
+    """
     given = {key: value for key, value in (query or {}).items() if value is not None}
     pairs: list[tuple[str, str]] = []
-    for param in endpoint.query:
-        values = _values(given.pop(param.name, None), repeat=param.repeat)
-        if param.required and not values:
-            raise ValueError(f"{endpoint.name} needs {param.name}")
-        if param.repeat and len(values) > param.values_max:
-            raise ValueError(f"{endpoint.name} takes at most {param.values_max} of {param.name}, not {len(values)}")
-        pairs.extend((param.name, value) for value in values)
+    for param in endpoint.at(Place.QUERY):
+        values = _values(given.pop(param.wire, None), repeat=param.values_max > 0)
+        if param.required and not values and not endpoint.views:
+            raise ValueError(f"{endpoint.name} needs {param.wire}")
+        if param.values_max and len(values) > param.values_max:
+            raise ValueError(f"{endpoint.name} takes at most {param.values_max} of {param.wire}, not {len(values)}")
+        pairs.extend((param.wire, value) for value in values)
+    if endpoint.paginated:
+        for key in ("first", "after") if endpoint.page_size_max else ("after",):
+            pairs.extend((key, value) for value in _values(given.pop(key, None), repeat=False))
     if given:
         raise ValueError(f"{endpoint.name} has no {' or '.join(given)}")
     return Request(endpoint.method, endpoint.path, tuple(pairs), _body(endpoint, body or {}))
 
 
 def _body(endpoint: Endpoint[Any], body: Mapping[str, Any]) -> bytes | None:
+    params = endpoint.at(Place.BODY)
     given = {key: value for key, value in body.items() if value is not None}
-    required = [key for key in endpoint.body if not key.endswith("?")]
+    known = {key for param in params for key in param.keys or (param.within or param.wire,)}
+    required = [param.within or param.wire for param in params if param.required and not param.keys]
     missing = [key for key in required if key not in given]
-    unknown = [key for key in given if key not in {name.rstrip("?") for name in endpoint.body}]
+    unknown = [key for key in given if key not in known]
     if missing or unknown:
         raise ValueError(f"{endpoint.name}: " + (f"needs {missing[0]}" if missing else f"has no {unknown[0]}"))
-    return orjson.dumps(given) if endpoint.body else None
+    return orjson.dumps(given) if params else None
 
 
 def _values(value: Any, *, repeat: bool) -> list[str]:
     if value is None:
         return []
     if repeat and not isinstance(value, str):
-        # A set has no order of its own, and the same call should be the same request.
-        return [_text(item) for item in (sorted(value) if isinstance(value, set | frozenset) else value)]
+        return [_text(item) for item in in_order(value)]
     return [_text(value)]
 
 
@@ -112,11 +119,6 @@ def _text(value: Any) -> str:
     if isinstance(value, datetime):
         return to_rfc3339_string(value)
     return str(value)
-
-
-def chunks(values: Sequence[ValueT], size: int) -> list[Sequence[ValueT]]:
-    """The values in runs of at most ``size``, for calls that take no more at once."""
-    return [values[start : start + size] for start in range(0, len(values), size)]
 
 
 def read_rate(headers: Mapping[str, str], *, unix_now: float) -> RateReading | None:
@@ -145,6 +147,8 @@ def read_response(
         raise _error(endpoint, status, body, rate)
     if status == 204 or not body:
         return Reply((), None, {}, rate, {})
+    if endpoint.answer is Answer.TEXT:
+        return Reply((), None, {}, rate, {"text": body.decode("utf-8", "replace")})
     try:
         answer = orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -156,11 +160,15 @@ def read_response(
         data = [data]
     if not isinstance(data, list):
         raise DecodeError(f"{endpoint.name}: the answer has no data")
+    if endpoint.item is Id:
+        data = [{"id": value} for value in data]
     try:
         items = tuple(read_record(item, endpoint.item) for item in data)
     except (msgspec.ValidationError, TypeError, ValueError) as error:
         raise DecodeError(f"{endpoint.name}: {error}") from error
     pagination = answer.get("pagination")
+    if endpoint.bare_cursor and isinstance(pagination, str):
+        pagination = {"cursor": pagination}
     cursor = pagination.get("cursor") if isinstance(pagination, dict) else None
     extras = {key: value for key, value in answer.items() if key not in ("data", "pagination")}
     return Reply(items, cursor or None, extras, rate, answer)

@@ -1,32 +1,33 @@
-"""Every Helix call that the library knows, one row each: https://dev.twitch.tv/docs/api/reference/
+"""What a row of the table of Helix calls is made of: https://dev.twitch.tv/docs/api/reference/
 
-A row says what goes where; calls.py builds the request and reads the answer from it, transport.py sends it.
+A row says once what Twitch's page says: address, whose token, scopes, parameters, and what comes back. From it are made
+the request and the reading of the answer (calls.py), the methods (methods.py) and their types (stubs.py).
+The rows stand in families/, a module for each group of Twitch's, with the models of its answers.
 """
 
-from dataclasses import dataclass
-from enum import IntEnum, StrEnum
-from typing import Generic, TypeVar
+from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
+from enum import Enum, IntEnum, StrEnum, auto
+from typing import Any, Generic, TypeVar
 
-from twitch.models import (
-    Conduit,
-    ConduitShard,
-    SearchChannel,
-    SendMessageStatus,
-    Subscription,
-    UserAuthorization,
-    UserInfo,
-)
 from twitch.records import Record
 
 ItemT = TypeVar("ItemT", bound=Record)
+REFERENCE = "https://dev.twitch.tv/docs/api/reference/#"
 
 
 class Auth(StrEnum):
-    """Whose token a call takes."""
+    """Whose token a call takes. ``NONE`` takes any, since it needs none."""
 
     APP = "app"
     USER = "user"
     EITHER = "either"
+    EXTENSION = "extension"
+    NONE = "none"
+
+    def takes(self, kind: "Auth") -> bool:
+        """Whether the app's, a user's or an extension's token will do."""
+        return self is kind or (self in {Auth.EITHER, Auth.NONE} and kind in {Auth.APP, Auth.USER})
 
 
 class Lane(IntEnum):
@@ -44,35 +45,125 @@ class Bucket(StrEnum):
     CHAT = "chat"
 
 
+class Answer(Enum):
+    """What a method gives back of the items in ``data``."""
+
+    NOTHING = auto()
+    ONE = auto()
+    MAYBE = auto()
+    """The one item, or None where there's none."""
+    MANY = auto()
+    ITEMS = auto()
+    """Many, and something beside them that matters: `twitch.helix.Items`."""
+    PAGES = auto()
+    IDS = auto()
+    """``data`` lists strings, not objects."""
+    TEXT = auto()
+    """The body is a text, not JSON."""
+
+
+class Own(Enum):
+    """Whether a parameter is the user's own id when it's a user's token."""
+
+    NO = auto()
+    DEFAULT = auto()
+    """By default; another may be given."""
+    ALWAYS = auto()
+    """Twitch takes no other, so the methods of a user don't ask for it."""
+
+
+class Place(Enum):
+    """Where a parameter goes."""
+
+    QUERY = auto()
+    BODY = auto()
+
+
 class Nothing(Record, frozen=True, kw_only=True):
     """The item of a call that answers with nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Param:
-    """A key of the query. One that may ``repeat`` takes up to ``values_max`` values in one request."""
+class Id(Record, frozen=True, kw_only=True):
+    """The item of a call that answers with ids alone."""
 
-    name: str
-    required: bool = False
-    repeat: bool = False
-    values_max: int = 1
+    id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Param:
+    """A parameter: ``name`` is Python's, ``wire`` is Twitch's. parameters.py makes them."""
+
+    name: str
+    wire: str
+    place: Place
+    annotation: str = "str"
+    types: tuple[type, ...] = ()
+    """The types of the library that the annotation names."""
+    required: bool = True
+    default: Any = None
+    """What is sent where nothing is given; None sends nothing."""
+    values_max: int = 0
+    """A list, and how many values Twitch takes in one request; more are split. 0 for a single value."""
+    own: Own = Own.NO
+    within: str = ""
+    """The object of the body that it's a key of."""
+    keys: tuple[str, ...] = ()
+    """The value is a mapping of these keys, and each is a key of the body."""
+    to_wire: Callable[[Any], Any] | None = None
+    app_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A method for one way to use an endpoint of many: ``takes`` names its parameters, the first of them required."""
+
+    name: str
+    about: str
+    takes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint(Generic[ItemT]):
-    """A row. ``body`` names the keys of the JSON body, optional ones with a ?; ``item`` is what ``data`` lists."""
+    """A row. ``item`` is what ``data`` lists, ``about`` one or two sentences for the reader of the method.
+
+    ``scopes``: one of them must have been granted, by the user of the token; for a call with the app's token by
+    ``granted_by``, and then ``app_scopes`` too, pairs of who and what.
+    """
 
     name: str
     method: str
     path: str
+    __: KW_ONLY
+    about: str = ""
+    anchor: str = ""
+    """The heading in Twitch's reference where it isn't the name."""
     auth: Auth
-    success: int
+    scopes: tuple[str, ...] = ()
+    granted_by: str = ""
+    app_scopes: tuple[tuple[str, str], ...] = ()
+    success: int = 200
     item: type[ItemT]
-    query: tuple[Param, ...] = ()
-    body: tuple[str, ...] = ()
-    paginated: bool = False
+    answer: Answer
+    parameters: tuple[Param, ...] = ()
+    views: tuple[View, ...] = ()
+    """The methods, where they aren't just one of the row's name; none for a row whose methods are written by hand."""
+    by_hand: bool = False
+    page_size_max: int | None = None
+    """The largest ``first`` that it takes, None where Twitch alone decides."""
+    limit: int | None = 100
+    """How many items a method fetches unless it's told otherwise."""
+    weight: Callable[[ItemT], int] | None = None
+    """How many an item counts for against the limit, where an item is a page of many."""
+    together_max: int = 0
+    """How many values all lists may hold together in one request."""
+    bare_cursor: bool = False
+    """``pagination`` is the cursor itself, not an object with one."""
     lane: Lane = Lane.REST
     bucket: Bucket = Bucket.POINTS
+
+    @property
+    def paginated(self) -> bool:
+        return self.answer is Answer.PAGES
 
     @property
     def idempotent(self) -> bool:
@@ -80,156 +171,9 @@ class Endpoint(Generic[ItemT]):
         return self.method != "POST"
 
     @property
-    def page_size_max(self) -> int | None:
-        """The largest ``first`` that it takes, None where Twitch alone decides."""
-        return 100 if any(param.name == "first" for param in self.query) else None
+    def page(self) -> str:
+        """Twitch's documentation of it."""
+        return REFERENCE + (self.anchor or self.name.replace("_", "-"))
 
-
-_AFTER = Param("after")
-_FIRST = Param("first")
-
-GET_CONDUITS = Endpoint(
-    name="get_conduits",
-    method="GET",
-    path="/eventsub/conduits",
-    auth=Auth.APP,
-    success=200,
-    item=Conduit,
-    lane=Lane.SHARDS,
-)
-CREATE_CONDUIT = Endpoint(
-    name="create_conduit",
-    method="POST",
-    path="/eventsub/conduits",
-    auth=Auth.APP,
-    success=200,
-    item=Conduit,
-    body=("shard_count",),
-    lane=Lane.SHARDS,
-)
-UPDATE_CONDUIT = Endpoint(
-    name="update_conduit",
-    method="PATCH",
-    path="/eventsub/conduits",
-    auth=Auth.APP,
-    success=200,
-    item=Conduit,
-    body=("id", "shard_count"),
-    lane=Lane.SHARDS,
-)
-DELETE_CONDUIT = Endpoint(
-    name="delete_conduit",
-    method="DELETE",
-    path="/eventsub/conduits",
-    auth=Auth.APP,
-    success=204,
-    item=Nothing,
-    query=(Param("id", required=True),),
-)
-GET_CONDUIT_SHARDS = Endpoint(
-    name="get_conduit_shards",
-    method="GET",
-    path="/eventsub/conduits/shards",
-    auth=Auth.APP,
-    success=200,
-    item=ConduitShard,
-    query=(Param("conduit_id", required=True), Param("status"), _AFTER),
-    paginated=True,
-    lane=Lane.SHARDS,
-)
-UPDATE_CONDUIT_SHARDS = Endpoint(
-    name="update_conduit_shards",
-    method="PATCH",
-    path="/eventsub/conduits/shards",
-    auth=Auth.APP,
-    success=202,
-    item=ConduitShard,
-    body=("conduit_id", "shards"),
-    lane=Lane.SHARDS,
-)
-SHARDS_PER_UPDATE_MAX = 100
-"""https://dev.twitch.tv/docs/api/reference/#update-conduit-shards"""
-
-CREATE_EVENTSUB_SUBSCRIPTION = Endpoint(
-    name="create_eventsub_subscription",
-    method="POST",
-    path="/eventsub/subscriptions",
-    auth=Auth.EITHER,
-    success=202,
-    item=Subscription,
-    body=("type", "version", "condition", "transport", "is_batching_enabled?"),
-    lane=Lane.SUBSCRIPTIONS,
-)
-DELETE_EVENTSUB_SUBSCRIPTION = Endpoint(
-    name="delete_eventsub_subscription",
-    method="DELETE",
-    path="/eventsub/subscriptions",
-    auth=Auth.EITHER,
-    success=204,
-    item=Nothing,
-    query=(Param("id", required=True),),
-    lane=Lane.SUBSCRIPTIONS,
-)
-GET_EVENTSUB_SUBSCRIPTIONS = Endpoint(
-    name="get_eventsub_subscriptions",
-    method="GET",
-    path="/eventsub/subscriptions",
-    auth=Auth.EITHER,
-    success=200,
-    item=Subscription,
-    query=(
-        Param("status"),
-        Param("type"),
-        Param("user_id"),
-        Param("subscription_id"),
-        Param("conduit_id"),
-        _AFTER,
-    ),
-    paginated=True,
-    lane=Lane.SUBSCRIPTIONS,
-)
-SUBSCRIPTION_FILTERS = ("status", "type", "user_id", "subscription_id", "conduit_id")
-"""Twitch takes at most one of these."""
-
-GET_USERS = Endpoint(
-    name="get_users",
-    method="GET",
-    path="/users",
-    auth=Auth.EITHER,
-    success=200,
-    item=UserInfo,
-    query=(Param("id", repeat=True, values_max=100), Param("login", repeat=True, values_max=100)),
-)
-GET_AUTHORIZATION_BY_USER = Endpoint(
-    name="get_authorization_by_user",
-    method="GET",
-    path="/authorization/users",
-    auth=Auth.APP,
-    success=200,
-    item=UserAuthorization,
-    query=(Param("user_id", required=True, repeat=True, values_max=10),),
-)
-SEARCH_CHANNELS = Endpoint(
-    name="search_channels",
-    method="GET",
-    path="/search/channels",
-    auth=Auth.EITHER,
-    success=200,
-    item=SearchChannel,
-    query=(Param("query", required=True), Param("live_only"), _FIRST, _AFTER),
-    paginated=True,
-)
-SEND_CHAT_MESSAGE = Endpoint(
-    name="send_chat_message",
-    method="POST",
-    path="/chat/messages",
-    auth=Auth.EITHER,
-    success=200,
-    item=SendMessageStatus,
-    body=("broadcaster_id", "sender_id", "message", "reply_parent_message_id?", "for_source_only?", "pin?"),
-    bucket=Bucket.CHAT,
-)
-
-ENDPOINTS: tuple[Endpoint[Record], ...] = tuple(
-    value for value in list(globals().values()) if isinstance(value, Endpoint)
-)
+    def at(self, place: Place) -> tuple[Param, ...]:
+        return tuple(param for param in self.parameters if param.place is place)

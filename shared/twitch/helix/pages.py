@@ -19,14 +19,25 @@ EMPTY_PAGES_MAX = 20
 
 
 class PaginatedRequest(Generic[ItemT]):
-    """A list in pages. ``limit`` bounds how many items come in all; None means every one there is."""
+    """A list in pages. ``limit`` bounds how many items come in all; None means every one there is.
 
-    def __init__(self, fetch: FetchPage[ItemT], *, limit: int | None = None, page_size_max: int | None = None) -> None:
+    ``weight`` says how many an item counts for, where an item is itself a list; such an item comes whole.
+    """
+
+    def __init__(
+        self,
+        fetch: FetchPage[ItemT],
+        *,
+        limit: int | None = None,
+        page_size_max: int | None = None,
+        weight: Callable[[ItemT], int] | None = None,
+    ) -> None:
         if limit is not None and limit < 0:
             raise ValueError("limit must not be negative")
         self._fetch = fetch
         self._limit = limit
         self._page_size_max = page_size_max
+        self._weight = weight
         self._empty_pages = 0
         self.cursor: str | None = None
         """Where the next page begins; None before the first page and after the last."""
@@ -42,12 +53,12 @@ class PaginatedRequest(Generic[ItemT]):
         left = None if self._limit is None else self._limit - self.fetched_count
         wanted = self._page_size_max if left is None else min(left, self._page_size_max or left)
         reply = await self._fetch(self.cursor, wanted if self._page_size_max else None)
-        items = reply.items if left is None else reply.items[:left]
+        items = reply.items if left is None or self._weight else reply.items[:left]
         self._empty_pages = 0 if reply.items else self._empty_pages + 1
-        self.fetched_count += len(items)
+        self.fetched_count += sum(map(self._weight, items)) if self._weight else len(items)
         self.extras = reply.extras
         over = reply.cursor is None or reply.cursor == self.cursor or self._empty_pages >= EMPTY_PAGES_MAX
-        self.done = over or self.fetched_count == self._limit
+        self.done = over or (self._limit is not None and self.fetched_count >= self._limit)
         self.cursor = None if over else reply.cursor
         return items
 

@@ -19,6 +19,7 @@ from twitch.addresses import Addresses
 from twitch.errors import TokenError, Unreachable
 from twitch.helix.calls import RateReading, Reply, Request, build_request, read_rate, read_response
 from twitch.helix.endpoints import Auth, Endpoint, ItemT
+from twitch.helix.extension_tokens import ExtensionToken
 from twitch.helix.limiter import BucketKey, MemoryLimiter, RateLimiter
 from twitch.http import Answer, Http
 from twitch.tokens import AppTokenSource, TokenSource
@@ -60,23 +61,26 @@ class Transport:
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
         user_id: str | None = None,
+        extension: ExtensionToken | None = None,
     ) -> Reply[ItemT]:
-        """Carry out a call, with the token of a user, or else of the app. Raises what errors.py draws."""
-        if (endpoint.auth is Auth.USER) != (user_id is not None) and endpoint.auth is not Auth.EITHER:
-            raise TokenError(f"{endpoint.name} takes the token of {'a user' if user_id is None else 'the app'}")
+        """Carry out a call, with the token of a user, of an extension, or else of the app. Raises what errors.py draws."""
+        kind = Auth.EXTENSION if extension else Auth.USER if user_id is not None else Auth.APP
+        if not endpoint.auth.takes(kind):
+            raise TokenError(f"{endpoint.name} takes another token than the {kind}'s: {endpoint.auth}")
         request = build_request(endpoint, query=query, body=body)
-        key = BucketKey(user_id or "app", endpoint.bucket)
+        client_id = extension.extension_id if extension else self.client_id
+        key = BucketKey(extension.extension_id if extension else user_id or "app", endpoint.bucket)
         stale: str | None = None
         bucket_repeats, may_repeat_503 = 0, endpoint.idempotent
         while True:
-            token = await self._token(user_id, stale)
+            token = extension.token if extension else await self._token(user_id, stale)
             await self._limiter.reserve(key, endpoint.lane)
             rate: RateReading | None = None
             try:
-                answer, rate = await self._send(endpoint, request, token)
+                answer, rate = await self._send(endpoint, request, token, client_id)
             finally:
                 await self._limiter.settle(key, rate)
-            if answer.status == 401 and stale is None:
+            if answer.status == 401 and stale is None and extension is None:
                 stale = token
                 continue
             if answer.status == 429 and _is_bucket(rate) and bucket_repeats < BUCKET_REPEATS_MAX:
@@ -93,8 +97,10 @@ class Transport:
             return await (self._app_tokens.token() if stale is None else self._app_tokens.refreshed(stale))
         return await (self._tokens.token(user_id) if stale is None else self._tokens.refreshed(user_id, stale))
 
-    async def _send(self, endpoint: Endpoint[Any], request: Request, token: str) -> tuple[Answer, RateReading | None]:
-        headers = {"Authorization": f"Bearer {token}", "Client-Id": self.client_id}
+    async def _send(
+        self, endpoint: Endpoint[Any], request: Request, token: str, client_id: str
+    ) -> tuple[Answer, RateReading | None]:
+        headers = {"Authorization": f"Bearer {token}", "Client-Id": client_id}
         if request.body is not None:
             headers["Content-Type"] = "application/json"
         started = time.perf_counter()

@@ -7,18 +7,13 @@ import orjson
 import pytest
 
 from twitch import errors
-from twitch.helix.calls import RateReading, build_request, chunks, existing_id, read_rate, read_response
-from twitch.helix.endpoints import (
-    CREATE_EVENTSUB_SUBSCRIPTION,
-    DELETE_CONDUIT,
-    ENDPOINTS,
-    GET_CONDUIT_SHARDS,
-    GET_CONDUITS,
-    GET_USERS,
-    SEARCH_CHANNELS,
-    SEND_CHAT_MESSAGE,
-    UPDATE_CONDUIT,
-)
+from twitch.helix.arguments import chunks
+from twitch.helix.calls import RateReading, build_request, existing_id, read_rate, read_response
+from twitch.helix.families.chat import SEND_CHAT_MESSAGE
+from twitch.helix.families.conduits import DELETE_CONDUIT, GET_CONDUIT_SHARDS, GET_CONDUITS, UPDATE_CONDUIT
+from twitch.helix.families.eventsub import CREATE_EVENTSUB_SUBSCRIPTION
+from twitch.helix.families.search import SEARCH_CHANNELS
+from twitch.helix.families.users import GET_USERS
 from twitch.models import ShardStatus
 
 RATE = {"ratelimit-limit": "800", "ratelimit-remaining": "12", "ratelimit-reset": "1700000030"}
@@ -198,13 +193,3 @@ def test_the_reset_is_reckoned_by_twitchs_own_clock() -> None:
 
 def test_chunks_keep_the_order() -> None:
     assert chunks([1, 2, 3, 4, 5], 2) == [[1, 2], [3, 4], [5]]
-
-
-def test_rows_have_names_of_their_own_and_only_posts_are_not_idempotent() -> None:
-    names = [row.name for row in ENDPOINTS]
-    assert len(set(names)) == len(names)
-    assert {row.name for row in ENDPOINTS if not row.idempotent} == {
-        "create_conduit",
-        "create_eventsub_subscription",
-        "send_chat_message",
-    }

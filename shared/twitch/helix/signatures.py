@@ -1,0 +1,113 @@
+"""What the methods of a row look like in Python: which there are, whom for, with which parameters, and what they return.
+
+Parameters keep the order of the row, but those that must be given come first. What is the user's own id by default must
+be given to the app's method; what always is doesn't appear in the user's. Nothing here does anything: methods.py makes
+the methods, stubs.py writes their types.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from inspect import Parameter, Signature
+from typing import Any
+
+from twitch.helix.endpoints import Answer, Auth, Endpoint, Own, Param, View
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method to be made: for the app (Auth.APP), a user or an extension."""
+
+    name: str
+    about: str
+    endpoint: Endpoint[Any]
+    kind: Auth
+    parameters: tuple[Param, ...]
+    hidden: tuple[Param, ...]
+    """Filled with the user's own id and not asked for."""
+
+    @property
+    def returns(self) -> str:
+        """The annotation of what it gives, or of what comes when awaited."""
+        item = self.endpoint.item.__name__
+        return {
+            Answer.NOTHING: "None",
+            Answer.ONE: item,
+            Answer.MAYBE: f"{item} | None",
+            Answer.MANY: f"tuple[{item}, ...]",
+            Answer.ITEMS: f"Items[{item}]",
+            Answer.PAGES: f"PaginatedRequest[{item}]",
+            Answer.IDS: "tuple[str, ...]",
+            Answer.TEXT: "str",
+        }[self.endpoint.answer]
+
+    def annotation(self, param: Param) -> str:
+        """The annotation of a parameter, with None where it needn't be given."""
+        return (
+            param.annotation if self.must_be_given(param) or param.default is not None else f"{param.annotation} | None"
+        )
+
+    def must_be_given(self, param: Param) -> bool:
+        return param.required and not (self.kind is Auth.USER and param.own is Own.DEFAULT)
+
+    @property
+    def takes_limit(self) -> bool:
+        return self.endpoint.answer is Answer.PAGES
+
+    def signature(self) -> Signature:
+        """For inspect and for binding arguments; annotations are texts."""
+        made = [Parameter("self", Parameter.POSITIONAL_OR_KEYWORD)]
+        for param in self.parameters:
+            default = Parameter.empty if self.must_be_given(param) else param.default
+            kind = Parameter.POSITIONAL_OR_KEYWORD
+            made.append(Parameter(param.name, kind, default=default, annotation=self.annotation(param)))
+        if self.takes_limit:
+            default = self.endpoint.limit
+            made.append(Parameter("limit", Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation="int | None"))
+        return Signature(made, return_annotation=self.returns)
+
+    def describe(self) -> str:
+        """The docstring: what it does, who must have granted what, how many at once, and Twitch's page."""
+        row, lines = self.endpoint, [self.about]
+        scopes = " or ".join(row.scopes)
+        if self.kind is Auth.USER and scopes:
+            lines.append(f"Needs the scope {scopes}.")
+        if self.kind is Auth.APP:
+            if scopes:
+                lines.append(f"{row.granted_by or 'The user'} must have granted {scopes} to this client.")
+            lines.extend(f"{who} must have granted {scope}." for who, scope in row.app_scopes)
+        if self.takes_limit:
+            lines.append("``limit`` bounds how many come; None fetches all.")
+        return " ".join([*lines, row.page])
+
+    def given(self, arguments: Mapping[str, Any], own_id: str | None) -> dict[Param, Any]:
+        """What is to be sent, with the user's own id where it belongs. None stands for "not given"."""
+        found: dict[Param, Any] = {}
+        for param in (*self.parameters, *self.hidden):
+            value = arguments.get(param.name)
+            if value is None and own_id is not None and param.own is not Own.NO:
+                value = (own_id,) if param.values_max else own_id
+            if value is not None:
+                found[param] = value
+        return found
+
+
+def methods(row: Endpoint[Any], kind: Auth) -> Iterator[Method]:
+    """The methods that a row has for the app, a user or an extension; none where Twitch doesn't take that token."""
+    if row.by_hand or not row.auth.takes(kind):
+        return
+    for view in row.views or (View(row.name, row.about, tuple(param.name for param in row.parameters)),):
+        yield _method(row, view, kind)
+
+
+def _method(row: Endpoint[Any], view: View, kind: Auth) -> Method:
+    by_name = {param.name: param for param in row.parameters}
+    taken = [by_name[name] for name in view.takes]
+    if row.views:
+        taken[0] = replace(taken[0], required=True)
+    if kind is not Auth.APP:
+        taken = [param for param in taken if not param.app_only]
+    hidden = [param for param in taken if kind is Auth.USER and param.own is Own.ALWAYS]
+    method = Method(view.name, view.about, row, kind, (), tuple(hidden))
+    shown = [param for param in taken if param not in hidden]
+    # Stable: among those that must be given, and among the others, the order of the row stays.
+    return replace(method, parameters=tuple(sorted(shown, key=lambda param: not method.must_be_given(param))))
