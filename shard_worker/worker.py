@@ -216,7 +216,6 @@ class Worker:
                 if socket.session
             ),
             rate=self._measured_rate(),
-            queue_events=0,
         )
         document = encode(report)
         if document != self._report_sent:

@@ -89,8 +89,9 @@ def start(*options: str, folder: Path, port: int = 0) -> RedisServer:
         process.wait()
         if port:
             break
-    tail = (folder / "redis.log").read_text("utf-8", "replace")[-500:]
-    raise NoRedis(f"{program} does not start; the end of its log: {tail}")
+    log = folder / "redis.log"  # a redis-server that can't read its options leaves none
+    said = f"; the end of its log: {log.read_text('utf-8', 'replace')[-500:]}" if log.exists() else ""
+    raise NoRedis(f"{program} does not start with {' '.join(options) or 'its defaults'}{said}")
 
 
 @contextmanager

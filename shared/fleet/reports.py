@@ -39,8 +39,6 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     sessions: tuple[ReportedSession, ...] = ()
     rate: float = 0.0
     """Events per second, lately."""
-    queue_events: int = 0
-    """Events read and not yet acknowledged by Redis."""
 
 
 class Orders(msgspec.Struct, frozen=True, kw_only=True):

@@ -33,7 +33,6 @@ def test_the_layout_on_the_wire() -> None:
         "capacity": 9,
         "sessions": [["s1", 3, 5, 7]],
         "rate": 1.5,
-        **({"queue_events": 0} if "queue_events" in Report.__struct_fields__ else {}),
     }
     assert msgspec.json.decode(encode(ORDERS)) == {"version": 1, "open": {"3": 5, "4": 6}, "bound": {"s1": [3, 4]}}
 

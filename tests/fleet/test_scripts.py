@@ -389,7 +389,7 @@ class TestFullRedis:
             flush(scripts, keys, 1, event(keys, "m1")),
             commit(scripts, keys, f"{epoch}:one", ("SET", keys.ready, ["1"])),
         ):
-            with pytest.raises(Unavailable, match="OOM"):
+            with pytest.raises(Unavailable):
                 await refused
         assert await scripts.resign(keys=[keys.leader], args=[f"{epoch}:one"]) == 1
 

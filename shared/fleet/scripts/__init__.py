@@ -13,7 +13,7 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from fleet.connection import Unavailable, unavailable
+from fleet.connection import AWAY, Unavailable, unavailable
 
 
 class Script:
@@ -28,7 +28,7 @@ class Script:
         try:
             return await self._call(keys=keys, args=args)
         except ResponseError as error:
-            if unavailable(error):
+            if isinstance(error, AWAY) or unavailable(error):
                 raise Unavailable(str(error)) from error
             raise
 
