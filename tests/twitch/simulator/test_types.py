@@ -39,8 +39,8 @@ channel.ad_break.begin 1 | broadcaster_user_id | duration_seconds started_at is_
 channel.chat.clear 1 | broadcaster_user_id user_id | channel
 channel.chat.clear_user_messages 1 | broadcaster_user_id user_id | channel target_user_*
 channel.chat.message 1 | broadcaster_user_id user_id | channel chatter_user_* message_id message message_type badges
-    cheer color reply channel_points_custom_reward_id source_broadcaster_user_* source_message_id source_badges
-    is_source_only
+    cheer color reply channel_points_custom_reward_id channel_points_animation_id source_broadcaster_user_*
+    source_message_id source_badges is_source_only
 channel.chat.message_delete 1 | broadcaster_user_id user_id | channel target_user_* message_id
 channel.chat.notification 1 | broadcaster_user_id user_id | channel chatter_user_* chatter_is_anonymous color badges
     system_message message_id message notice_type sub resub sub_gift community_sub_gift gift_paid_upgrade
