@@ -7,7 +7,8 @@ successors.
 
 Each event of a job has its own outcome. Those that have to be tried again become jobs of their own, in one transaction,
 before arq deletes this one; so a crash between the two runs an event twice and loses none. A job of several events that
-is started a second time (its process was killed) is split, so that the one that kills can be told from the others.
+is started a second time (its process was killed) is split, so that the one that kills can be told from the others. One
+that was there at two deaths is a suspect: it runs while no other suspect does, and from then on only such a run counts.
 
 What a handler raises, other than Retry and GiveUp, also goes to the program's `on_error`, as it does where it runs alone.
 """
@@ -19,11 +20,12 @@ import contextlib
 import random
 import time
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
+from arq.constants import retry_key_prefix
 from arq.worker import Retry as ArqRetry
 from redis.asyncio import Redis
 
@@ -42,6 +44,9 @@ from twitch.eventsub.types import stem_of
 
 log = structlog.get_logger(__name__)
 
+SUSPECT_STARTS = 3
+"""A job started so often was there at two deaths of a process. One death says little (a deploy, the kernel, a neighbour),
+and what it cut short is better run again side by side."""
 NO_HANDLER_PAUSE_SECONDS = 5.0
 NO_HANDLER_MAX_SECONDS = 900.0
 """How long an event waits for a process that has a handler for it: longer than a rolling deploy takes."""
@@ -85,6 +90,7 @@ class Handling:
     stopping: bool = False
     """Set when the drain is over: handlers that still run are cut off, and their events put back uncounted."""
     _running: set[asyncio.Task[Any]] = field(default_factory=set)
+    _suspects: asyncio.Lock = field(default_factory=asyncio.Lock)
     _handlers: asyncio.Semaphore = field(init=False)
 
     def __post_init__(self) -> None:
@@ -96,7 +102,7 @@ class Handling:
         assert task is not None, "arq runs a job as a task"
         self._running.add(task)
         try:
-            await self._job(batch, starts=int(ctx["job_try"]))
+            await self._job(batch, ctx["job_id"], starts=int(ctx["job_try"]))
         except AWAY:
             raise ArqRetry(FAULT_PAUSE_SECONDS) from None
         except Exception as error:
@@ -112,7 +118,7 @@ class Handling:
         for task in list(self._running):
             task.cancel()
 
-    async def _job(self, batch: Batch, *, starts: int) -> None:
+    async def _job(self, batch: Batch, job: str, *, starts: int) -> None:
         works = list(batch.works)
         settlement = Settlement()
         if starts > 1 and len(works) > 1:
@@ -129,7 +135,8 @@ class Handling:
                 return
             works = [work]
         try:
-            await self._lanes(works, settlement)
+            async with self._alone(job) if starts >= SUSPECT_STARTS else contextlib.nullcontext():
+                await self._lanes(works, settlement)
         except asyncio.CancelledError:
             if not self.stopping:
                 raise
@@ -137,6 +144,16 @@ class Handling:
             await asyncio.shield(self._settle(settlement, "cut_off"))
             return
         await self._settle(settlement, "done")
+
+    @contextlib.asynccontextmanager
+    async def _alone(self, job: str) -> AsyncIterator[None]:
+        """Waits for the other suspects of this process. arq has counted this start; it is taken back while it waits, else
+        the death that another one brings about would count for all of them."""
+        starts = f"{retry_key_prefix}{job}"
+        await self.redis.decr(starts)
+        async with self._suspects:
+            await self.redis.incr(starts)
+            yield
 
     async def _lanes(self, works: list[Work], settlement: Settlement) -> None:
         lanes: dict[str, list[Work]] = {}
@@ -211,7 +228,7 @@ class Handling:
             if task is not None and task.cancelling():
                 raise
             await self._failed(work, settlement, error, arguments)  # the handler was cancelled by its own doing
-        except Exception as error:  # noqa: BLE001 # a handler may raise anything
+        except (Exception, SystemExit) as error:  # noqa: BLE001 # a handler may raise anything, and must not end the process
             await self._failed(work, settlement, error, arguments)
         else:
             settlement.outcome(work, "done")

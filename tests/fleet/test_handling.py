@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sys
 from dataclasses import replace
 from typing import Any
 
 import orjson
 import pytest
-from arq.constants import job_key_prefix
+from arq.constants import job_key_prefix, retry_key_prefix
 
 from fleet.dead_letters import letters
 from fleet.handling import NO_HANDLER_MAX_SECONDS, Handling
@@ -44,6 +45,8 @@ class App(ClientApp):
             await asyncio.sleep(60)
         if message.id.startswith("later"):
             raise Retry(42)
+        if message.id.startswith("exit"):
+            sys.exit(3)
 
     async def on_channel_raid_v1_raw(self, message: Any) -> Any:
         self.handled.append(message.id)
@@ -195,3 +198,37 @@ async def test_a_handler_that_cancels_itself_has_failed(handling: Any, app: Any,
     app.does = cancels
     await run(handling, works(make_entry, "m1"))
     assert [(name, tries) for name, tries, _ in await jobs()] == [("m1", 1)]
+
+
+async def test_a_handler_that_exits_has_failed_and_ends_no_process(
+    handling: Any, app: Any, jobs: Any, make_entry: Any
+) -> None:
+    await run(handling, works(make_entry, "exit1", "m1"))
+    assert [(name, tries) for name, tries, _ in await jobs()] == [("exit1", 1)]
+    assert app.handled == ["m1"]
+    assert app.errors == [("on_stream_online_v1", "SystemExit")]
+
+
+async def test_suspects_run_one_at_a_time_and_one_that_waits_is_not_charged_with_the_others_death(
+    handling: Any, app: Any, redis: Any, keys: Keys, make_entry: Any
+) -> None:
+    handling.settings = replace(handling.settings, handler_tries_max=5)
+    names = [f"{keys.namespace}:{number}" for number in range(3)]
+    starts = [f"{retry_key_prefix}{name}" for name in names]
+    await redis.mset(dict.fromkeys(starts, 3))  # as arq leaves it: each started for the third time
+    counted: list[list[int]] = []
+
+    async def look(_message: Any) -> None:
+        counted.append(sorted(int(count) for count in await redis.mget(starts)))
+
+    app.does = look
+    suspects = [works(make_entry, name)[0] for name in names]
+    await asyncio.gather(
+        *(
+            handling.handle({"job_id": name, "job_try": 3}, Batch((work,)))
+            for name, work in zip(names, suspects, strict=True)
+        )
+    )
+    assert app.most == 1
+    assert counted[0] == [2, 2, 3], "were the process to die now, only the one that runs would have one more"
+    await redis.delete(*starts)
