@@ -105,6 +105,8 @@ class Param:
     values_max: int = 0
     """A list, and how many values Twitch takes in one request; more are split. 0 for a single value."""
     own: Own = Own.NO
+    unless: str = ""
+    """The parameter that stands in for the user's own id, if that's given."""
     within: str = ""
     """The object of the body that it's a key of."""
     keys: tuple[str, ...] = ()

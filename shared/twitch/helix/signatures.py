@@ -84,7 +84,7 @@ class Method:
         found: dict[Param, Any] = {}
         for param in (*self.parameters, *self.hidden):
             value = arguments.get(param.name)
-            if value is None and own_id is not None and param.own is not Own.NO:
+            if value is None and own_id is not None and param.own is not Own.NO and not arguments.get(param.unless):
                 value = (own_id,) if param.values_max else own_id
             if value is not None:
                 found[param] = value

@@ -9,7 +9,7 @@ from typing import Any
 
 from twitch.helix.endpoints import Endpoint
 
-FAMILIES = ("conduits", "eventsub", "users", "search", "chat")
+FAMILIES = ("conduits", "eventsub", "users", "channels", "streams", "chat", "pins", "emotes", "search")
 
 
 @cache
