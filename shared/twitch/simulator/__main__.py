@@ -36,7 +36,14 @@ def _client(_context: click.Context, _parameter: click.Parameter, pairs: tuple[s
     callback=_client,
     help="Accept this client only (repeatable). Without it any id and secret will do.",
 )
-@click.option("--traffic", "rate", type=float, metavar="RATE", help="Send this many events a second from the start.")
+@click.option(
+    "--traffic",
+    "rate",
+    type=float,
+    metavar="RATE",
+    help="Send this many events a second, from when the shards of a conduit are enabled (or 10 s after the first one)."
+    " Traffic ordered at /control/ waits only if told so.",
+)
 @click.option("--channels", default=50, show_default=True, help="How many channels the traffic comes from.")
 @click.option("--time-scale", default=1.0, show_default=True, help="Let every clock of this Twitch run so much faster.")
 @click.option(
@@ -115,7 +122,7 @@ def main(
         )
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    traffic = None if rate is None else {"rate": rate, "channels": channels, "subscribe": True}
+    traffic = None if rate is None else {"rate": rate, "channels": channels, "subscribe": True, "wait": True}
     try:
         with asyncio.Runner(loop_factory=_new_event_loop) as runner:
             runner.run(_serve(host, port, clients or None, points, options, traffic))

@@ -6,7 +6,7 @@
     GET    /control/conduits                conduits with all their shards
     POST   /control/conduits                {"id", "client_id", "shard_count"?}: a conduit with an id that a program has in its text
     POST   /control/events                  {"type", "version"?, "condition"? | "broadcaster_id"?, "event"?, "count"?}
-    POST   /control/traffic                 {"rate", "channels"?, "mix"?, "subscribe"?}; GET tells of it, DELETE stops it
+    POST   /control/traffic                 {"rate", "channels"?, "mix"?, "subscribe"?, "wait"?}; GET tells of it, DELETE stops it
     POST   /control/faults                  see `faults`; GET lists what waits, DELETE clears it
     POST   /control/revocations             {"subscription_id", "status"?} or {"user_id", "client_id"?}
     POST   /control/tokens/expire           {"user_id"?}: access tokens die, as if their time were up

@@ -57,7 +57,7 @@ class Model:
         self.truth = Truth(message_ids, session_ids, options.truth_rows_max)
         self.router = Router(self.edge, self.conduits, self.faults, self.truth, self.deadlines, message_ids)
         self.events = Events(options.seed, self.subscriptions, self.router, people, self.truth)
-        self.channels = Channels(options, self.conduits, self.subscriptions, self.events)
+        self.channels = Channels(options, self.edge, self.conduits, self.subscriptions, self.events)
         self.strikes = Strikes(self.edge, self.conduits, self.faults, self._out)
 
     # The clock and the sockets

@@ -28,12 +28,13 @@ FIRST_CHANNEL_ID: Final = 500_000_001  # channels that nobody named are numbered
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What traffic is wanted. `channels` None: whoever is subscribed to."""
+    """What traffic is wanted. `channels` None: whoever is subscribed to. `wait`: not before somebody listens."""
 
     rate: float
     channels: tuple[str, ...] | None
     mix: Mapping[str, float]
     subscribe: bool
+    wait: bool = False
 
 
 class Traffic:
@@ -43,6 +44,7 @@ class Traffic:
         assert 0 < order.rate <= RATE_MAX, order.rate
         self.order = order
         self._random = random
+        self.waiting = order.wait
         self._rows: list[tuple[str, Sequence[str]]] = []
         self._limits: list[float] = []
         self._origin = now
@@ -52,6 +54,11 @@ class Traffic:
         self.events = 0
         self.skipped = 0
         self.aim(dict.fromkeys(order.mix, order.channels or ()))
+
+    def begin(self, now: float) -> None:
+        """Somebody listens: the first event is due as if the order came now."""
+        self.waiting = False
+        self._origin = self._ticked_at = self.started_at = now
 
     @property
     def next_at(self) -> float:
@@ -87,6 +94,7 @@ class Traffic:
             "rate": self.order.rate,
             "channels": None if self.order.channels is None else len(self.order.channels),
             "mix": dict(self.order.mix),
+            "waiting": self.waiting,
             "seconds": round(seconds, 3),
             "events": self.events,
             "skipped": self.skipped,
@@ -115,4 +123,5 @@ def parse(order: Mapping[str, Any]) -> Order:
         case _:
             raise ValueError(f"channels must be a count up to {CHANNELS_MAX}, a list of ids, or 'subscribed'")
     subscribe = bool(order.get("subscribe", listed is not None))
-    return Order(rate, listed, {str(type_): float(share) for type_, share in mix.items() if share}, subscribe)
+    shares = {str(type_): float(share) for type_, share in mix.items() if share}
+    return Order(rate, listed, shares, subscribe, wait=bool(order.get("wait", False)))

@@ -29,7 +29,8 @@ async def test_prints_where_it_listens_and_ends_cleanly_on_a_signal(number: int)
         assert first.startswith("simulator: listening on http://127.0.0.1:")
         url = first.split()[-1]
         async with aiohttp.ClientSession() as http, http.get(f"{url}/control/state") as response:
-            assert (await response.json())["traffic"]["rate"] == 50
+            traffic = (await response.json())["traffic"]
+            assert (traffic["rate"], traffic["waiting"]) == (50, True)
         process.send_signal(number)
         _, errors = await process.communicate()
 

@@ -11,7 +11,7 @@ import pytest
 from twitch.simulator.traffic import Traffic, parse
 
 if TYPE_CHECKING:
-    from tests.twitch.simulator.conftest import World
+    from tests.twitch.simulator.conftest import Api, World
 
 
 def steps(traffic: Traffic, until: float, step: float) -> list[int]:
@@ -129,3 +129,64 @@ def test_stopping_tells_what_was_sent(world: World) -> None:
     assert stopped is not None
     assert (stopped["events"], world.model.channels.traffic) == (10, None)
     assert world.model.truth.totals.sent + world.model.truth.totals.unmatched == 10
+
+
+class TestTrafficThatWaits:
+    def test_begins_when_all_shards_are_enabled_and_nothing_is_dropped(self, world: World) -> None:
+        start(world, rate=100, channels=5, wait=True)
+        world.pass_time(30)
+        conduit = world.conduit(2)
+        world.model.channels.subscribe_on([conduit])
+        world.pass_time(1)
+        sockets = [world.open(), world.open()]
+        world.bind(conduit, {0: sockets[0]})
+        world.pass_time(5)
+        totals = world.model.truth.totals
+        assert (totals.sent, totals.dropped, totals.unmatched) == (0, 0, 0)
+
+        world.bind(conduit, {1: sockets[1]})
+        world.pass_time(2.2)
+        assert 200 <= totals.sent <= 220
+        assert (totals.dropped, totals.unmatched) == (0, 0)
+        assert world.model.channels.traffic is not None
+        assert world.model.channels.traffic.skipped == 0
+
+    def test_begins_ten_seconds_after_the_first_shard_though_another_stays_dark(self, world: World) -> None:
+        start(world, rate=100, channels=5, wait=True)
+        conduit = world.conduit(2)
+        world.model.channels.subscribe_on([conduit])
+        world.bind(conduit, {0: world.open()})
+        world.pass_time(9)
+        assert world.model.truth.totals.sent == 0
+
+        world.pass_time(3)
+        assert world.model.truth.totals.sent > 100
+
+    def test_begins_for_a_session_with_a_subscription_of_its_own(self, api: Api) -> None:
+        world = api.world
+        start(world, rate=100, channels=["7"], mix={"stream.online": 1}, wait=True)
+        world.pass_time(1)
+        socket = world.open()
+        world.pass_time(1)
+        transport = {"method": "websocket", "session_id": world.session_id(socket)}
+        api.subscribe("stream.online", "1", {"broadcaster_user_id": "7"}, transport, as_user="7")
+        world.pass_time(1.1)
+
+        assert 100 <= len(world.events(socket)) <= 110
+        assert world.model.truth.totals.unmatched == 0
+
+    def test_says_so(self, world: World) -> None:
+        start(world, rate=100, channels=5, wait=True)
+        running = world.model.channels.traffic
+
+        assert running is not None
+        assert running.as_json(world.now)["waiting"] is True
+        world.bound_conduit()
+        world.pass_time(1)
+        assert running.as_json(world.now)["waiting"] is False
+
+    def test_is_not_what_an_order_asks_for_by_default(self, world: World) -> None:
+        start(world, rate=100, channels=5)
+        world.pass_time(1)
+
+        assert world.model.truth.totals.unmatched == 100
