@@ -133,6 +133,8 @@ from twitch.eventsub.models.moderate import (
     EventModerationUser,
     EventModerationWarn,
     ModerateAction,
+    TermsAction,
+    TermsList,
 )
 from twitch.eventsub.models.moderation import (
     BanEvasionEvaluation,
@@ -384,6 +386,8 @@ __all__ = [
     "StreamType",
     "SubscriptionTier",
     "SuspicionType",
+    "TermsAction",
+    "TermsList",
     "UnbanRequestResolution",
     "UserAuthorizationGrantEvent",
     "UserAuthorizationRevokeEvent",

@@ -49,6 +49,20 @@ class ModerateAction(OpenEnum):
     SHARED_CHAT_DELETE = "shared_chat_delete"
 
 
+class TermsAction(OpenEnum):
+    """What was done to a list of terms."""
+
+    ADD = "add"
+    REMOVE = "remove"
+
+
+class TermsList(OpenEnum):
+    """Which list of terms."""
+
+    BLOCKED = "blocked"
+    PERMITTED = "permitted"
+
+
 class EventModerationFollowers(Part, frozen=True, kw_only=True):
     """How long one must have followed to write."""
 
@@ -92,10 +106,10 @@ class EventModerationDelete(Person, frozen=True, kw_only=True):
 
 
 class EventModerationAutomodTerms(Part, frozen=True, kw_only=True):
-    """Terms added to a list or removed. ``action`` is add or remove, ``list`` is blocked or permitted."""
+    """Terms added to a list or removed."""
 
-    action: str
-    list: str
+    action: TermsAction
+    list: TermsList
     terms: tuple[str, ...] = ()
     from_automod: bool = False
 

@@ -99,18 +99,18 @@ class EventMoneyAmount(Part, frozen=True, kw_only=True):
     """
 
     value: int
-    decimal_places: int | None = None
+    decimal_places: int = 0
     currency: str = ""
     decimal_place: int | None = None
 
     def __post_init__(self) -> None:
-        if self.decimal_places is None:
+        if self.decimal_place is not None and not self.decimal_places:
             msgspec.structs.force_setattr(self, "decimal_places", self.decimal_place)
 
     @property
     def amount(self) -> Decimal:
         """The value in whole units: 12.50 for a value of 1250 with two decimal places."""
-        return Decimal(self.value).scaleb(-(self.decimal_places or 0))
+        return Decimal(self.value).scaleb(-self.decimal_places)
 
 
 class EventNamedEmote(Part, frozen=True, kw_only=True):
