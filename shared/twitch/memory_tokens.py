@@ -16,6 +16,9 @@ log = logging.getLogger("twitch.tokens")
 EXPIRY_MARGIN_SECONDS = 600.0
 """An app token is replaced this long before it expires, so that no call meets the moment."""
 
+REFUSED_SECONDS = 60.0
+"""How long a refusal of the client id or secret stands before Twitch is asked again."""
+
 TokenChanged = Callable[[str, TokenPair], Awaitable[None]]
 """Told a user's id and new tokens, before they are used."""
 TokenRemoved = Callable[[str], Awaitable[None]]
@@ -26,7 +29,8 @@ class CredentialsToken:
     """The app's token by client credentials: https://dev.twitch.tv/docs/authentication/getting-tokens-oauth/
 
     It can't be refreshed, only asked for anew, which happens once for however many callers find it missing, near its
-    end, or refused. A refused client id or secret is remembered: no call after that asks Twitch again.
+    end, or refused. A refused client id or secret is remembered for a minute: its calls do not ask Twitch again. After
+    that one does, since a secret can be mended at Twitch's end, and a process that runs for months must notice.
     """
 
     def __init__(self, oauth: OAuthClient, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -36,6 +40,7 @@ class CredentialsToken:
         self._expires_at = 0.0
         self._flights: Flights[str] = Flights()
         self._refused: AuthFailure | None = None
+        self._refused_until = 0.0
 
     def use(self, token: str, *, expires_in_seconds: float) -> None:
         """Begin with a token from elsewhere."""
@@ -58,7 +63,7 @@ class CredentialsToken:
         return await self._renewed()
 
     async def _renewed(self) -> str:
-        if self._refused is not None:
+        if self._refused is not None and self._clock() < self._refused_until:
             raise self._refused
         return await self._flights.join("app", self._ask)
 
@@ -67,7 +72,7 @@ class CredentialsToken:
         try:
             answer = await self._oauth.client_credentials()
         except AuthFailure as error:
-            self._refused = error
+            self._refused, self._refused_until = error, self._clock() + REFUSED_SECONDS
             raise
         # One that lives for less than the margin would be asked for at every call.
         lifetime_seconds = max(float(answer.expires_in), EXPIRY_MARGIN_SECONDS + 60)
