@@ -90,6 +90,19 @@ class Event(Generic[T]):
         """The same with the raw JSON object in place of the typed event."""
         return Event(self.raw, self.subscription, self.metadata, self.raw, is_raw=True)
 
+    def each(self) -> "tuple[Event[Any], ...]":
+        """The events of a batch one by one, each with Twitch's id of its own in place of the message's; else this one."""
+        if not isinstance(self.event, tuple | list) or not isinstance(self.raw, list):
+            return (self,)
+        return tuple(
+            Event(event, self.subscription, self._metadata_of(raw), raw, self.is_raw)
+            for event, raw in zip(self.event, self.raw, strict=True)
+        )
+
+    def _metadata_of(self, part: Any) -> Metadata:
+        part_id = part.get("id") if isinstance(part, Mapping) else None
+        return msgspec.structs.replace(self.metadata, message_id=part_id) if isinstance(part_id, str) else self.metadata
+
     @classmethod
     def from_payload(
         cls,

@@ -14,6 +14,7 @@ from twitch.eventsub import (
     ChannelChatMessageEvent,
     ChannelRaidEvent,
     ConduitShardDisabledEvent,
+    DropEntitlementGrantEvent,
     Event,
     FragmentType,
     Metadata,
@@ -176,6 +177,30 @@ def test_batched_events_stay_together() -> None:
     content = {**payload("some.batch", "1", None), "events": [{"id": "1", "data": {}}]}
     del content["event"]
     assert Event.from_payload(content).event == [{"id": "1", "data": {}}]
+
+
+def test_a_batch_can_be_had_one_by_one_under_the_events_own_ids() -> None:
+    data = {**FAN, "entitlement_id": "e", "benefit_id": "b", "created_at": "2026-10-11T10:11:12Z"}
+    content = {
+        **payload("drop.entitlement.grant", "1", None),
+        "events": [{"id": each_id, "data": data} for each_id in "xy"],
+    }
+    del content["event"]
+    metadata = Metadata.of("m1", timestamp="2026-10-11T10:11:12.6Z", type="drop.entitlement.grant", version="1")
+    batch = Event.from_payload(content, metadata=metadata)
+
+    for each, kind in ((batch.each(), DropEntitlementGrantEvent), (batch.as_raw().each(), dict)):
+        assert [(part.id, part.type, type(part.event)) for part in each] == [
+            (each_id, "drop.entitlement.grant", kind) for each_id in "xy"
+        ]
+        assert each[1].metadata.message_timestamp == batch.metadata.message_timestamp
+        assert each[1].raw == content["events"][1]
+
+
+def test_a_single_event_is_its_own_only_part() -> None:
+    event = Event.from_payload(ONLINE)
+    assert event.each() == (event,)
+    assert event.each()[0] is event
 
 
 def test_a_field_less_is_an_error_only_where_it_is_needed() -> None:
