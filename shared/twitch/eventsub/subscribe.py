@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from inspect import Parameter, Signature
 from typing import Any
 
-from twitch.eventsub.types import LATEST, EventType, SubscriptionRequest, subscription_request
+from twitch.eventsub.types import LATEST, EventType, Grantor, SubscriptionRequest, subscription_request
 from twitch.models import Subscription
 
 Subscriber = Callable[[SubscriptionRequest], Awaitable[Subscription]]
@@ -49,7 +49,9 @@ def describe(row: EventType) -> str:
     """The docstring of a row's method."""
     lines = [row.about]
     lines.extend(f"{row.grantor} must have granted {' or '.join(alternatives)}." for alternatives in row.scopes)
-    lines.extend(f"With a conduit also {scope}, granted by {whose}." for whose, scope in row.app_scopes)
+    for whose, scope in row.app_scopes:
+        instead = " unless user_id moderates there" if whose is Grantor.BROADCASTER else ""
+        lines.append(f"With a conduit also {scope}, granted by {whose}{instead}.")
     lines.append(f"Received by {' or '.join(row.handlers)}.")
     return " ".join(lines)
 

@@ -157,7 +157,7 @@ class AppEvents:
         *,
         version: str = "1",
     ) -> Subscription:
-        """Somebody writes in the channel's chat, as ``user_id`` reads it. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id. Received by on_channel_chat_message_v1 or on_chat_message_v1."""
+        """Somebody writes in the channel's chat, as ``user_id`` reads it. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id unless user_id moderates there. Received by on_channel_chat_message_v1 or on_chat_message_v1."""
     async def chat_message(
         self,
         broadcaster_user_id: str,
@@ -165,7 +165,7 @@ class AppEvents:
         *,
         version: str = "1",
     ) -> Subscription:
-        """Somebody writes in the channel's chat, as ``user_id`` reads it. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id. Received by on_channel_chat_message_v1 or on_chat_message_v1."""
+        """Somebody writes in the channel's chat, as ``user_id`` reads it. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id unless user_id moderates there. Received by on_channel_chat_message_v1 or on_chat_message_v1."""
     async def channel_chat_notification(
         self,
         broadcaster_user_id: str,
@@ -173,7 +173,7 @@ class AppEvents:
         *,
         version: str = "1",
     ) -> Subscription:
-        """The channel's chat shows a notice, such as of a subscription or a raid. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id. Received by on_channel_chat_notification_v1 or on_chat_notification_v1."""
+        """The channel's chat shows a notice, such as of a subscription or a raid. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id unless user_id moderates there. Received by on_channel_chat_notification_v1 or on_chat_notification_v1."""
     async def channel_chat_clear(
         self,
         broadcaster_user_id: str,
@@ -181,7 +181,7 @@ class AppEvents:
         *,
         version: str = "1",
     ) -> Subscription:
-        """All messages of the channel's chat are cleared. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id. Received by on_channel_chat_clear_v1 or on_chat_clear_v1."""
+        """All messages of the channel's chat are cleared. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id unless user_id moderates there. Received by on_channel_chat_clear_v1 or on_chat_clear_v1."""
     async def channel_chat_clear_user_messages(
         self,
         broadcaster_user_id: str,
@@ -189,7 +189,7 @@ class AppEvents:
         *,
         version: str = "1",
     ) -> Subscription:
-        """All messages of somebody are cleared from the channel's chat. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id. Received by on_channel_chat_clear_user_messages_v1 or on_chat_clear_user_v1."""
+        """All messages of somebody are cleared from the channel's chat. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id unless user_id moderates there. Received by on_channel_chat_clear_user_messages_v1 or on_chat_clear_user_v1."""
     async def channel_chat_message_delete(
         self,
         broadcaster_user_id: str,
@@ -197,7 +197,7 @@ class AppEvents:
         *,
         version: str = "1",
     ) -> Subscription:
-        """A message is removed from the channel's chat. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id. Received by on_channel_chat_message_delete_v1 or on_chat_message_delete_v1."""
+        """A message is removed from the channel's chat. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id unless user_id moderates there. Received by on_channel_chat_message_delete_v1 or on_chat_message_delete_v1."""
     async def channel_chat_user_message_hold(
         self,
         broadcaster_user_id: str,
@@ -221,7 +221,7 @@ class AppEvents:
         *,
         version: str = "1",
     ) -> Subscription:
-        """The settings of the channel's chat change. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id. Received by on_channel_chat_settings_update_v1 or on_chat_settings_v1."""
+        """The settings of the channel's chat change. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id unless user_id moderates there. Received by on_channel_chat_settings_update_v1 or on_chat_settings_v1."""
     async def channel_shared_chat_begin(
         self,
         broadcaster_user_id: str,
@@ -805,7 +805,7 @@ class UserEvents(AppEvents):
         *,
         version: str = "1",
     ) -> Subscription:
-        """Somebody writes in the channel's chat, as ``user_id`` reads it. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id. Received by on_channel_chat_message_v1 or on_chat_message_v1."""
+        """Somebody writes in the channel's chat, as ``user_id`` reads it. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id unless user_id moderates there. Received by on_channel_chat_message_v1 or on_chat_message_v1."""
     async def chat_message(
         self,
         broadcaster_user_id: str | None = None,
@@ -813,7 +813,7 @@ class UserEvents(AppEvents):
         *,
         version: str = "1",
     ) -> Subscription:
-        """Somebody writes in the channel's chat, as ``user_id`` reads it. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id. Received by on_channel_chat_message_v1 or on_chat_message_v1."""
+        """Somebody writes in the channel's chat, as ``user_id`` reads it. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id unless user_id moderates there. Received by on_channel_chat_message_v1 or on_chat_message_v1."""
     async def channel_chat_notification(
         self,
         broadcaster_user_id: str | None = None,
@@ -821,7 +821,7 @@ class UserEvents(AppEvents):
         *,
         version: str = "1",
     ) -> Subscription:
-        """The channel's chat shows a notice, such as of a subscription or a raid. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id. Received by on_channel_chat_notification_v1 or on_chat_notification_v1."""
+        """The channel's chat shows a notice, such as of a subscription or a raid. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id unless user_id moderates there. Received by on_channel_chat_notification_v1 or on_chat_notification_v1."""
     async def channel_chat_clear(
         self,
         broadcaster_user_id: str | None = None,
@@ -829,7 +829,7 @@ class UserEvents(AppEvents):
         *,
         version: str = "1",
     ) -> Subscription:
-        """All messages of the channel's chat are cleared. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id. Received by on_channel_chat_clear_v1 or on_chat_clear_v1."""
+        """All messages of the channel's chat are cleared. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id unless user_id moderates there. Received by on_channel_chat_clear_v1 or on_chat_clear_v1."""
     async def channel_chat_clear_user_messages(
         self,
         broadcaster_user_id: str | None = None,
@@ -837,7 +837,7 @@ class UserEvents(AppEvents):
         *,
         version: str = "1",
     ) -> Subscription:
-        """All messages of somebody are cleared from the channel's chat. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id. Received by on_channel_chat_clear_user_messages_v1 or on_chat_clear_user_v1."""
+        """All messages of somebody are cleared from the channel's chat. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id unless user_id moderates there. Received by on_channel_chat_clear_user_messages_v1 or on_chat_clear_user_v1."""
     async def channel_chat_message_delete(
         self,
         broadcaster_user_id: str | None = None,
@@ -845,7 +845,7 @@ class UserEvents(AppEvents):
         *,
         version: str = "1",
     ) -> Subscription:
-        """A message is removed from the channel's chat. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id. Received by on_channel_chat_message_delete_v1 or on_chat_message_delete_v1."""
+        """A message is removed from the channel's chat. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id unless user_id moderates there. Received by on_channel_chat_message_delete_v1 or on_chat_message_delete_v1."""
     async def channel_chat_user_message_hold(
         self,
         broadcaster_user_id: str | None = None,
@@ -869,7 +869,7 @@ class UserEvents(AppEvents):
         *,
         version: str = "1",
     ) -> Subscription:
-        """The settings of the channel's chat change. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id. Received by on_channel_chat_settings_update_v1 or on_chat_settings_v1."""
+        """The settings of the channel's chat change. user_id must have granted user:read:chat. With a conduit also user:bot, granted by user_id. With a conduit also channel:bot, granted by broadcaster_user_id unless user_id moderates there. Received by on_channel_chat_settings_update_v1 or on_chat_settings_v1."""
     async def channel_shared_chat_begin(
         self,
         broadcaster_user_id: str | None = None,
