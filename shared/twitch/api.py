@@ -6,7 +6,7 @@ twitch/helix/methods.pyi. Those that do more than the row says are written here.
 
 import time
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -32,6 +32,9 @@ from twitch.models import (
     shard_updates_json,
 )
 from twitch.records import read_record
+
+if TYPE_CHECKING:
+    from twitch.helix.families.extension_calls import ExtensionConfiguration
 
 SHARDS_MAX = 20_000
 """Per conduit: https://dev.twitch.tv/docs/eventsub/handling-conduit-events/"""
@@ -191,9 +194,18 @@ class ExtensionAPI(ExtensionMethods):
     def __init__(self, transport: Transport, signer: ExtensionSigner) -> None:
         super().__init__(transport, user_id=None)
         self._signer = signer
+        self._own_id = signer.extension_id
 
     def __repr__(self) -> str:
         return f"<ExtensionAPI extension_id={self._signer.extension_id!r}>"
+
+    async def get_extension_channel_configuration(self, broadcaster_id: str) -> "ExtensionConfiguration | None":
+        """What the extension's broadcaster has configured, None where they haven't.
+
+        https://dev.twitch.tv/docs/api/reference/#get-extension-configuration-segment
+        """
+        found = await self.get_extension_configuration_segment(["broadcaster"], broadcaster_id)
+        return found[0] if found else None
 
     async def _call(
         self,

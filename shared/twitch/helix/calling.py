@@ -33,6 +33,8 @@ class Caller:
     def __init__(self, transport: Transport, *, user_id: str | None) -> None:
         self._transport = transport
         self._user_id = user_id
+        self._own_id = user_id
+        """What stands where a method's user isn't given."""
 
     async def _call(
         self,
@@ -60,7 +62,7 @@ class Caller:
         endpoint = method.endpoint
         replies = [
             await self._call(endpoint, query=query, body=body)
-            for query, body in requests(endpoint, method.given(arguments, self._user_id))
+            for query, body in requests(endpoint, method.given(arguments, self._own_id))
         ]
         items = [item for reply in replies for item in reply.items]
         match endpoint.answer:
@@ -80,7 +82,7 @@ class Caller:
                 return Items(items, replies[-1].extras if replies else {})
 
     def _list_pages(self, method: Method, arguments: Mapping[str, Any]) -> PaginatedRequest[Any]:
-        queries = [query for query, _ in requests(method.endpoint, method.given(arguments, self._user_id))]
+        queries = [query for query, _ in requests(method.endpoint, method.given(arguments, self._own_id))]
         if not queries:
             return PaginatedRequest(_never, limit=0)
         return self._pages(method.endpoint, queries[0], arguments["limit"], *queries[1:])

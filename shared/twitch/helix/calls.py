@@ -32,6 +32,7 @@ from twitch.utils import to_rfc3339_string
 RecordT = TypeVar("RecordT", bound=Record)
 MESSAGE_CHARACTERS_MAX = 300
 """Of an error's text: Twitch's are a sentence, a broken proxy's may be a page."""
+_ABSENT = object()
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -155,9 +156,14 @@ def read_response(
         raise TwitchServerError(
             status, "the answer isn't JSON", endpoint=endpoint.name, method=endpoint.method
         ) from error
-    data = answer.get("data") if isinstance(answer, dict) else None
+    content = answer if isinstance(answer, dict) else {}
+    data = content.get("data", content if endpoint.may_be_flat else _ABSENT)
+    pagination = content.get("pagination")
     if isinstance(data, dict):
+        pagination = pagination or data.get("pagination")  # the schedule's; Twitch's page shows it in both places
         data = [data]
+    if data is None:  # as for a channel without a team
+        data = []
     if not isinstance(data, list):
         raise DecodeError(f"{endpoint.name}: the answer has no data")
     if endpoint.item is Id:
@@ -166,12 +172,11 @@ def read_response(
         items = tuple(read_record(item, endpoint.item) for item in data)
     except (msgspec.ValidationError, TypeError, ValueError) as error:
         raise DecodeError(f"{endpoint.name}: {error}") from error
-    pagination = answer.get("pagination")
     if endpoint.bare_cursor and isinstance(pagination, str):
         pagination = {"cursor": pagination}
     cursor = pagination.get("cursor") if isinstance(pagination, dict) else None
-    extras = {key: value for key, value in answer.items() if key not in ("data", "pagination")}
-    return Reply(items, cursor or None, extras, rate, answer)
+    extras = {key: value for key, value in content.items() if key not in ("data", "pagination")}
+    return Reply(items, cursor or None, extras, rate, content)
 
 
 def _error(endpoint: Endpoint[Any], status: int, body: bytes, rate: RateReading | None) -> HTTPException:

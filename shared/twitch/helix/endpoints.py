@@ -63,13 +63,13 @@ class Answer(Enum):
 
 
 class Own(Enum):
-    """Whether a parameter is the user's own id when it's a user's token."""
+    """Whether a parameter is the id of whose token it is: a user, or an extension."""
 
     NO = auto()
     DEFAULT = auto()
     """By default; another may be given."""
     ALWAYS = auto()
-    """Twitch takes no other, so the methods of a user don't ask for it."""
+    """Twitch takes no other, so the methods don't ask for it."""
 
 
 class Place(Enum):
@@ -158,6 +158,8 @@ class Endpoint(Generic[ItemT]):
     """How many an item counts for against the limit, where an item is a page of many."""
     together_max: int = 0
     """How many values all lists may hold together in one request."""
+    may_be_flat: bool = False
+    """The answer may be the item itself, without ``data``: Twitch's page says both."""
     bare_cursor: bool = False
     """``pagination`` is the cursor itself, not an object with one."""
     lane: Lane = Lane.REST

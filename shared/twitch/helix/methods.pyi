@@ -1,11 +1,24 @@
 # Written by `python -m twitch.helix.stubs` from the rows of families/; a test compares the two.
 # ruff: noqa: PYI021, E501  editors show these docstrings
+# fmt: off
 from collections.abc import Collection, Mapping, Sequence
-from typing import Literal
+from datetime import datetime
+from typing import Any, Literal
 
 from twitch.helix.calling import Caller, Items
+from twitch.helix.families.ads import AdSchedule, AdSnooze, ExtensionAnalytics, GameAnalytics, StartCommercial
+from twitch.helix.families.automod import (
+    AutoModMessage,
+    AutoModSettings,
+    AutoModSettingsChange,
+    AutoModStatusMessage,
+    BlockedTerm,
+)
+from twitch.helix.families.channel_points import CustomReward, CustomRewardRedemption
 from twitch.helix.families.channels import ChannelEditor, ChannelFollower, ChannelInfo, ChannelVIP, FollowedChannel
 from twitch.helix.families.chat import ChatSettings, ChatSettingsChange, Chatter, SharedChatSession
+from twitch.helix.families.community import CharityCampaign, CharityDonation, CreatorGoal, HypeTrainStatus, Raid
+from twitch.helix.families.drops import DropsEntitlement, DropsEntitlementUpdate
 from twitch.helix.families.emotes import (
     ChannelEmote,
     ChatBadgeSet,
@@ -15,10 +28,27 @@ from twitch.helix.families.emotes import (
     UserChatColor,
     UserEmote,
 )
+from twitch.helix.families.extension_calls import ExtensionConfiguration, ExtensionSecrets
+from twitch.helix.families.extensions import Extension, ExtensionBitsProduct, ExtensionLiveChannel, ExtensionTransaction
+from twitch.helix.families.guest_star import GuestStarInvite, GuestStarSession, GuestStarSettings
+from twitch.helix.families.moderation import (
+    Ban,
+    BannedUser,
+    ShieldModeStatus,
+    SuspiciousUserStatus,
+    UnbanRequest,
+    WarnReason,
+)
+from twitch.helix.families.moderators import ModeratedChannel, Moderator
 from twitch.helix.families.pins import PinnedChatMessage
+from twitch.helix.families.schedule import ChannelStreamSchedule
 from twitch.helix.families.search import Category, ContentClassificationLabel, Game
 from twitch.helix.families.streams import StreamInfo, StreamKey, StreamMarker, UserStreamMarkers
+from twitch.helix.families.support import BitsLeaderboardEntry, BroadcasterSubscription, CustomPowerUp, UserSubscription
+from twitch.helix.families.teams import ChannelTeam, TeamUsers
 from twitch.helix.families.users import ActiveUserExtension, ExtensionSlot, UserExtension, UserIdentity
+from twitch.helix.families.videos import Clip, ClipDownload, CreatedClip, Video
+from twitch.helix.families.votes import Poll, Prediction
 from twitch.helix.pages import PaginatedRequest
 from twitch.models import (
     Conduit,
@@ -210,6 +240,200 @@ class AppMethods(Caller):
         user_id: str | None = None,
     ) -> tuple[Cheermote, ...]:
         """The Cheermotes that work everywhere, and those of the given channel. https://dev.twitch.tv/docs/api/reference/#get-cheermotes"""
+    async def check_automod_status(
+        self,
+        messages: Sequence[AutoModMessage],
+        broadcaster_id: str,
+    ) -> tuple[AutoModStatusMessage, ...]:
+        """Whether AutoMod would let messages pass on the channel, any number of them. broadcaster_id must have granted moderation:read to this client. https://dev.twitch.tv/docs/api/reference/#check-automod-status"""
+    async def manage_held_automod_messages(
+        self,
+        user_id: str,
+        msg_id: str,
+        action: Literal["ALLOW", "DENY"],
+    ) -> None:
+        """Let a message pass that AutoMod holds back, or not. user_id must have granted moderator:manage:automod to this client. https://dev.twitch.tv/docs/api/reference/#manage-held-automod-messages"""
+    async def get_automod_settings(
+        self,
+        broadcaster_id: str,
+        moderator_id: str,
+    ) -> AutoModSettings:
+        """How strict AutoMod is on a channel. moderator_id must have granted moderator:read:automod_settings or moderator:manage:automod_settings to this client. https://dev.twitch.tv/docs/api/reference/#get-automod-settings"""
+    async def update_automod_settings(
+        self,
+        settings: AutoModSettingsChange,
+        broadcaster_id: str,
+        moderator_id: str,
+    ) -> AutoModSettings:
+        """Set how strict AutoMod is: the overall level, or the others, of which one not given becomes 0. moderator_id must have granted moderator:manage:automod_settings to this client. https://dev.twitch.tv/docs/api/reference/#update-automod-settings"""
+    def get_blocked_terms(
+        self,
+        broadcaster_id: str,
+        moderator_id: str,
+        limit: int | None = 100,
+    ) -> PaginatedRequest[BlockedTerm]:
+        """The terms that the channel's moderators have blocked. moderator_id must have granted moderator:read:blocked_terms or moderator:manage:blocked_terms to this client. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-blocked-terms"""
+    async def add_blocked_term(
+        self,
+        text: str,
+        broadcaster_id: str,
+        moderator_id: str,
+    ) -> BlockedTerm:
+        """Block a term of 2 to 500 characters; * stands for any. moderator_id must have granted moderator:manage:blocked_terms to this client. https://dev.twitch.tv/docs/api/reference/#add-blocked-term"""
+    async def remove_blocked_term(
+        self,
+        term_id: str,
+        broadcaster_id: str,
+        moderator_id: str,
+    ) -> None:
+        """Let a term pass again. moderator_id must have granted moderator:manage:blocked_terms to this client. https://dev.twitch.tv/docs/api/reference/#remove-blocked-term"""
+    def get_banned_users(
+        self,
+        broadcaster_id: str,
+        user_ids: Collection[str] | None = None,
+        limit: int | None = 100,
+    ) -> PaginatedRequest[BannedUser]:
+        """Who is banned or timed out, or which of the given users are. broadcaster_id must have granted moderation:read or moderator:manage:banned_users to this client. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-banned-users"""
+    async def ban_user(
+        self,
+        user_id: str,
+        broadcaster_id: str,
+        moderator_id: str,
+        duration: int | None = None,
+        reason: str | None = None,
+    ) -> Ban:
+        """Ban somebody from a chat; for ``duration`` seconds, up to 1,209,600, or for good. moderator_id must have granted moderator:manage:banned_users to this client. moderator_id must have granted user:bot. https://dev.twitch.tv/docs/api/reference/#ban-user"""
+    async def unban_user(
+        self,
+        user_id: str,
+        broadcaster_id: str,
+        moderator_id: str,
+    ) -> None:
+        """Lift a ban or a time-out. moderator_id must have granted moderator:manage:banned_users to this client. moderator_id must have granted user:bot. https://dev.twitch.tv/docs/api/reference/#unban-user"""
+    async def delete_chat_messages(
+        self,
+        broadcaster_id: str,
+        moderator_id: str,
+        message_id: str | None = None,
+    ) -> None:
+        """Delete a message of the last six hours, or clear the whole chat. moderator_id must have granted moderator:manage:chat_messages to this client. https://dev.twitch.tv/docs/api/reference/#delete-chat-messages"""
+    async def warn_chat_user(
+        self,
+        user_id: str,
+        reason: str,
+        broadcaster_id: str,
+        moderator_id: str,
+    ) -> WarnReason:
+        """Warn somebody, who must confirm it before they can write again; ``reason`` up to 500 characters. moderator_id must have granted moderator:manage:warnings to this client. https://dev.twitch.tv/docs/api/reference/#warn-chat-user"""
+    async def update_shield_mode_status(
+        self,
+        is_active: bool,
+        broadcaster_id: str,
+        moderator_id: str,
+    ) -> ShieldModeStatus:
+        """Put the shield up or down. moderator_id must have granted moderator:manage:shield_mode to this client. https://dev.twitch.tv/docs/api/reference/#update-shield-mode-status"""
+    async def get_shield_mode_status(
+        self,
+        broadcaster_id: str,
+        moderator_id: str,
+    ) -> ShieldModeStatus:
+        """Whether the shield is up. moderator_id must have granted moderator:read:shield_mode or moderator:manage:shield_mode to this client. https://dev.twitch.tv/docs/api/reference/#get-shield-mode-status"""
+    async def add_suspicious_user_status(
+        self,
+        target_user_id: str,
+        moderator_id: str,
+        broadcaster_id: str,
+        status: Literal["ACTIVE_MONITORING", "RESTRICTED"],
+    ) -> SuspiciousUserStatus:
+        """Have somebody's messages watched, or seen by moderators alone. moderator_id must have granted moderator:manage:suspicious_users to this client. https://dev.twitch.tv/docs/api/reference/#add-suspicious-status-to-chat-user"""
+    async def remove_suspicious_user_status(
+        self,
+        target_user_id: str,
+        moderator_id: str,
+        broadcaster_id: str,
+    ) -> SuspiciousUserStatus:
+        """Treat somebody like everybody else again. moderator_id must have granted moderator:manage:suspicious_users to this client. https://dev.twitch.tv/docs/api/reference/#remove-suspicious-status-from-chat-user"""
+    def get_moderated_channels(
+        self,
+        user_id: str,
+        limit: int | None = 100,
+    ) -> PaginatedRequest[ModeratedChannel]:
+        """The channels that the user moderates. user_id must have granted user:read:moderated_channels to this client. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-moderated-channels"""
+    def get_broadcaster_subscriptions(
+        self,
+        broadcaster_id: str,
+        user_ids: Collection[str] | None = None,
+        limit: int | None = 100,
+    ) -> PaginatedRequest[BroadcasterSubscription]:
+        """Who subscribes to the channel, or which of the given users do. ``extras`` has total and points. broadcaster_id must have granted channel:read:subscriptions to this client. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-broadcaster-subscriptions"""
+    async def create_clip_from_vod(
+        self,
+        broadcaster_id: str,
+        vod_id: str,
+        vod_offset: int,
+        title: str,
+        editor_id: str,
+        duration: float | None = None,
+    ) -> CreatedClip:
+        """Clip a recording, ``duration`` seconds (5 to 60) that end at ``vod_offset``. editor_id must have granted editor:manage:clips or channel:manage:clips to this client. https://dev.twitch.tv/docs/api/reference/#create-clip-from-vod"""
+    def get_clips_by_id(
+        self,
+        clip_ids: Collection[str],
+        is_featured: bool | None = None,
+        limit: int | None = 100,
+    ) -> PaginatedRequest[Clip]:
+        """Clips by their ids, any number of them. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-clips"""
+    def get_clips_by_user_id(
+        self,
+        user_id: str,
+        started_at: datetime | None = None,
+        ended_at: datetime | None = None,
+        is_featured: bool | None = None,
+        limit: int | None = 100,
+    ) -> PaginatedRequest[Clip]:
+        """Clips of a channel, those with the most views first. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-clips"""
+    def get_clips_by_category_id(
+        self,
+        category_id: str,
+        started_at: datetime | None = None,
+        ended_at: datetime | None = None,
+        is_featured: bool | None = None,
+        limit: int | None = 100,
+    ) -> PaginatedRequest[Clip]:
+        """Clips of a game or category, those with the most views first. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-clips"""
+    async def get_clips_downloads(
+        self,
+        broadcaster_id: str,
+        clip_ids: Collection[str],
+        editor_id: str,
+    ) -> tuple[ClipDownload, ...]:
+        """Where clips can be downloaded from, any number of them. editor_id must have granted editor:manage:clips or channel:manage:clips to this client. https://dev.twitch.tv/docs/api/reference/#get-clips-download"""
+    def get_videos_by_id(
+        self,
+        video_ids: Collection[str],
+        limit: int | None = 100,
+    ) -> PaginatedRequest[Video]:
+        """Videos by their ids, any number of them. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-videos"""
+    def get_videos_by_user_id(
+        self,
+        user_id: str,
+        language: str | None = None,
+        period: Literal["all", "day", "month", "week"] = "all",
+        sort: Literal["time", "trending", "views"] = "time",
+        video_type: Literal["all", "archive", "highlight", "upload"] = "all",
+        limit: int | None = 100,
+    ) -> PaginatedRequest[Video]:
+        """Videos of a channel. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-videos"""
+    def get_videos_by_category_id(
+        self,
+        category_id: str,
+        language: str | None = None,
+        period: Literal["all", "day", "month", "week"] = "all",
+        sort: Literal["time", "trending", "views"] = "time",
+        video_type: Literal["all", "archive", "highlight", "upload"] = "all",
+        limit: int | None = 100,
+    ) -> PaginatedRequest[Video]:
+        """Videos of a game or category, at most 500. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-videos"""
     def get_top_games(
         self,
         limit: int | None = 100,
@@ -240,6 +464,99 @@ class AppMethods(Caller):
         locale: str = "en-US",
     ) -> tuple[ContentClassificationLabel, ...]:
         """The labels that a channel can carry, in words of the locale, such as de-DE. https://dev.twitch.tv/docs/api/reference/#get-content-classification-labels"""
+    def get_channel_stream_schedule(
+        self,
+        user_id: str,
+        segment_ids: Collection[str] | None = None,
+        start_time: datetime | None = None,
+        limit: int | None = 25,
+    ) -> PaginatedRequest[ChannelStreamSchedule]:
+        """What a channel plans to stream, from now or a time on, or the given segments. ``limit`` counts segments. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-channel-stream-schedule"""
+    async def get_channel_icalendar(
+        self,
+        user_id: str,
+    ) -> str:
+        """The schedule of a channel as a calendar file (RFC 5545). https://dev.twitch.tv/docs/api/reference/#get-channel-icalendar"""
+    async def get_channel_teams(
+        self,
+        user_id: str,
+    ) -> tuple[ChannelTeam, ...]:
+        """The teams that a channel is in. https://dev.twitch.tv/docs/api/reference/#get-channel-teams"""
+    async def get_team_by_id(
+        self,
+        team_id: str,
+    ) -> TeamUsers | None:
+        """A team by its id. https://dev.twitch.tv/docs/api/reference/#get-teams"""
+    async def get_team_by_name(
+        self,
+        team_name: str,
+    ) -> TeamUsers | None:
+        """A team by its name as in its address. https://dev.twitch.tv/docs/api/reference/#get-teams"""
+    async def start_commercial(
+        self,
+        broadcaster_id: str,
+        length: int,
+    ) -> StartCommercial:
+        """Run ads of up to 180 seconds on a live channel. broadcaster_id must have granted channel:edit:commercial to this client. https://dev.twitch.tv/docs/api/reference/#start-commercial"""
+    async def get_ad_schedule(
+        self,
+        broadcaster_id: str,
+    ) -> AdSchedule:
+        """When the channel's next ads come. broadcaster_id must have granted channel:read:ads to this client. https://dev.twitch.tv/docs/api/reference/#get-ad-schedule"""
+    async def snooze_next_ad(
+        self,
+        broadcaster_id: str,
+    ) -> AdSnooze:
+        """Put the next ads off by five minutes. broadcaster_id must have granted channel:manage:ads to this client. https://dev.twitch.tv/docs/api/reference/#snooze-next-ad"""
+    def get_drops_entitlements(
+        self,
+        entitlement_ids: Collection[str] | None = None,
+        user_id: str | None = None,
+        game_id: str | None = None,
+        fulfillment_status: Literal["CLAIMED", "FULFILLED"] | None = None,
+        limit: int | None = 1000,
+    ) -> PaginatedRequest[DropsEntitlement]:
+        """What viewers have earned of the client's organisation; with a user's token that user alone. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-drops-entitlements"""
+    async def update_drops_entitlements(
+        self,
+        fulfillment_status: Literal["CLAIMED", "FULFILLED"],
+        entitlement_ids: Collection[str],
+    ) -> tuple[DropsEntitlementUpdate, ...]:
+        """Tell that viewers have what they earned, any number of them. Read the status of each group. https://dev.twitch.tv/docs/api/reference/#update-drops-entitlements"""
+    async def get_released_extensions(
+        self,
+        extension_id: str,
+        extension_version: str | None = None,
+    ) -> tuple[Extension, ...]:
+        """An extension as it is released. https://dev.twitch.tv/docs/api/reference/#get-released-extensions"""
+    def get_extension_live_channels(
+        self,
+        extension_id: str,
+        limit: int | None = 100,
+    ) -> PaginatedRequest[ExtensionLiveChannel]:
+        """Which live channels run an extension. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-extension-live-channels"""
+    def get_extension_transactions(
+        self,
+        extension_id: str,
+        transaction_ids: Collection[str] | None = None,
+        limit: int | None = 100,
+    ) -> PaginatedRequest[ExtensionTransaction]:
+        """What viewers bought of an extension, or the given transactions. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-extension-transactions"""
+    async def get_extension_bits_products(
+        self,
+        should_include_all: bool = False,
+    ) -> tuple[ExtensionBitsProduct, ...]:
+        """What the extension of this client sells for Bits. https://dev.twitch.tv/docs/api/reference/#get-extension-bits-products"""
+    async def update_extension_bits_product(
+        self,
+        sku: str,
+        cost: int | Mapping[str, Any],
+        display_name: str,
+        in_development: bool | None = None,
+        expiration: datetime | None = None,
+        is_broadcast: bool | None = None,
+    ) -> ExtensionBitsProduct:
+        """Change or add a product of this client's extension; ``cost`` in Bits. https://dev.twitch.tv/docs/api/reference/#update-extension-bits-product"""
 
 class UserMethods(Caller):
     async def delete_eventsub_subscription(
@@ -501,6 +818,350 @@ class UserMethods(Caller):
         user_id: str | None = None,
     ) -> tuple[Cheermote, ...]:
         """The Cheermotes that work everywhere, and those of the given channel. https://dev.twitch.tv/docs/api/reference/#get-cheermotes"""
+    async def check_automod_status(
+        self,
+        messages: Sequence[AutoModMessage],
+    ) -> tuple[AutoModStatusMessage, ...]:
+        """Whether AutoMod would let messages pass on the channel, any number of them. Needs the scope moderation:read. https://dev.twitch.tv/docs/api/reference/#check-automod-status"""
+    async def manage_held_automod_messages(
+        self,
+        msg_id: str,
+        action: Literal["ALLOW", "DENY"],
+    ) -> None:
+        """Let a message pass that AutoMod holds back, or not. Needs the scope moderator:manage:automod. https://dev.twitch.tv/docs/api/reference/#manage-held-automod-messages"""
+    async def get_automod_settings(
+        self,
+        broadcaster_id: str | None = None,
+    ) -> AutoModSettings:
+        """How strict AutoMod is on a channel. Needs the scope moderator:read:automod_settings or moderator:manage:automod_settings. https://dev.twitch.tv/docs/api/reference/#get-automod-settings"""
+    async def update_automod_settings(
+        self,
+        settings: AutoModSettingsChange,
+        broadcaster_id: str | None = None,
+    ) -> AutoModSettings:
+        """Set how strict AutoMod is: the overall level, or the others, of which one not given becomes 0. Needs the scope moderator:manage:automod_settings. https://dev.twitch.tv/docs/api/reference/#update-automod-settings"""
+    def get_blocked_terms(
+        self,
+        broadcaster_id: str | None = None,
+        limit: int | None = 100,
+    ) -> PaginatedRequest[BlockedTerm]:
+        """The terms that the channel's moderators have blocked. Needs the scope moderator:read:blocked_terms or moderator:manage:blocked_terms. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-blocked-terms"""
+    async def add_blocked_term(
+        self,
+        text: str,
+        broadcaster_id: str | None = None,
+    ) -> BlockedTerm:
+        """Block a term of 2 to 500 characters; * stands for any. Needs the scope moderator:manage:blocked_terms. https://dev.twitch.tv/docs/api/reference/#add-blocked-term"""
+    async def remove_blocked_term(
+        self,
+        term_id: str,
+        broadcaster_id: str | None = None,
+    ) -> None:
+        """Let a term pass again. Needs the scope moderator:manage:blocked_terms. https://dev.twitch.tv/docs/api/reference/#remove-blocked-term"""
+    def get_banned_users(
+        self,
+        user_ids: Collection[str] | None = None,
+        limit: int | None = 100,
+    ) -> PaginatedRequest[BannedUser]:
+        """Who is banned or timed out, or which of the given users are. Needs the scope moderation:read or moderator:manage:banned_users. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-banned-users"""
+    async def ban_user(
+        self,
+        user_id: str,
+        broadcaster_id: str | None = None,
+        duration: int | None = None,
+        reason: str | None = None,
+    ) -> Ban:
+        """Ban somebody from a chat; for ``duration`` seconds, up to 1,209,600, or for good. Needs the scope moderator:manage:banned_users. https://dev.twitch.tv/docs/api/reference/#ban-user"""
+    async def unban_user(
+        self,
+        user_id: str,
+        broadcaster_id: str | None = None,
+    ) -> None:
+        """Lift a ban or a time-out. Needs the scope moderator:manage:banned_users. https://dev.twitch.tv/docs/api/reference/#unban-user"""
+    def get_unban_requests(
+        self,
+        broadcaster_id: str | None = None,
+        status: Literal["pending", "approved", "denied", "acknowledged", "canceled"] = "pending",
+        user_id: str | None = None,
+        limit: int | None = 100,
+    ) -> PaginatedRequest[UnbanRequest]:
+        """Pleas to be let in again, of one status. Needs the scope moderator:read:unban_requests or moderator:manage:unban_requests. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-unban-requests"""
+    async def resolve_unban_request(
+        self,
+        unban_request_id: str,
+        status: Literal["approved", "denied"],
+        resolution_text: str | None = None,
+        broadcaster_id: str | None = None,
+    ) -> UnbanRequest:
+        """Grant a plea or not; the text, up to 500 characters, is shown to whom it's about. Needs the scope moderator:manage:unban_requests. https://dev.twitch.tv/docs/api/reference/#resolve-unban-requests"""
+    async def delete_chat_messages(
+        self,
+        broadcaster_id: str | None = None,
+        message_id: str | None = None,
+    ) -> None:
+        """Delete a message of the last six hours, or clear the whole chat. Needs the scope moderator:manage:chat_messages. https://dev.twitch.tv/docs/api/reference/#delete-chat-messages"""
+    async def warn_chat_user(
+        self,
+        user_id: str,
+        reason: str,
+        broadcaster_id: str | None = None,
+    ) -> WarnReason:
+        """Warn somebody, who must confirm it before they can write again; ``reason`` up to 500 characters. Needs the scope moderator:manage:warnings. https://dev.twitch.tv/docs/api/reference/#warn-chat-user"""
+    async def update_shield_mode_status(
+        self,
+        is_active: bool,
+        broadcaster_id: str | None = None,
+    ) -> ShieldModeStatus:
+        """Put the shield up or down. Needs the scope moderator:manage:shield_mode. https://dev.twitch.tv/docs/api/reference/#update-shield-mode-status"""
+    async def get_shield_mode_status(
+        self,
+        broadcaster_id: str | None = None,
+    ) -> ShieldModeStatus:
+        """Whether the shield is up. Needs the scope moderator:read:shield_mode or moderator:manage:shield_mode. https://dev.twitch.tv/docs/api/reference/#get-shield-mode-status"""
+    async def add_suspicious_user_status(
+        self,
+        target_user_id: str,
+        status: Literal["ACTIVE_MONITORING", "RESTRICTED"],
+        moderator_id: str | None = None,
+        broadcaster_id: str | None = None,
+    ) -> SuspiciousUserStatus:
+        """Have somebody's messages watched, or seen by moderators alone. Needs the scope moderator:manage:suspicious_users. https://dev.twitch.tv/docs/api/reference/#add-suspicious-status-to-chat-user"""
+    async def remove_suspicious_user_status(
+        self,
+        target_user_id: str,
+        moderator_id: str | None = None,
+        broadcaster_id: str | None = None,
+    ) -> SuspiciousUserStatus:
+        """Treat somebody like everybody else again. Needs the scope moderator:manage:suspicious_users. https://dev.twitch.tv/docs/api/reference/#remove-suspicious-status-from-chat-user"""
+    def get_moderated_channels(
+        self,
+        limit: int | None = 100,
+    ) -> PaginatedRequest[ModeratedChannel]:
+        """The channels that the user moderates. Needs the scope user:read:moderated_channels. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-moderated-channels"""
+    def get_moderators(
+        self,
+        user_ids: Collection[str] | None = None,
+        limit: int | None = 100,
+    ) -> PaginatedRequest[Moderator]:
+        """The channel's moderators, or those of the given users who are. Needs the scope moderation:read or channel:manage:moderators. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-moderators"""
+    async def add_channel_moderator(
+        self,
+        user_id: str,
+    ) -> None:
+        """Make somebody a moderator of the channel. Needs the scope channel:manage:moderators. https://dev.twitch.tv/docs/api/reference/#add-channel-moderator"""
+    async def remove_channel_moderator(
+        self,
+        user_id: str,
+    ) -> None:
+        """Make a moderator an ordinary viewer again. Needs the scope channel:manage:moderators. https://dev.twitch.tv/docs/api/reference/#remove-channel-moderator"""
+    async def create_custom_rewards(
+        self,
+        title: str,
+        cost: int,
+        prompt: str | None = None,
+        background_color: str | None = None,
+        is_enabled: bool | None = None,
+        is_user_input_required: bool | None = None,
+        is_max_per_stream_enabled: bool | None = None,
+        max_per_stream: int | None = None,
+        is_max_per_user_per_stream_enabled: bool | None = None,
+        max_per_user_per_stream: int | None = None,
+        is_global_cooldown_enabled: bool | None = None,
+        global_cooldown_seconds: int | None = None,
+        should_redemptions_skip_request_queue: bool | None = None,
+    ) -> CustomReward:
+        """Make a reward, of at most 50 of a channel. Needs the scope channel:manage:redemptions. https://dev.twitch.tv/docs/api/reference/#create-custom-rewards"""
+    async def update_custom_reward(
+        self,
+        reward_id: str,
+        title: str | None = None,
+        prompt: str | None = None,
+        cost: int | None = None,
+        background_color: str | None = None,
+        is_enabled: bool | None = None,
+        is_user_input_required: bool | None = None,
+        is_max_per_stream_enabled: bool | None = None,
+        max_per_stream: int | None = None,
+        is_max_per_user_per_stream_enabled: bool | None = None,
+        max_per_user_per_stream: int | None = None,
+        is_global_cooldown_enabled: bool | None = None,
+        global_cooldown_seconds: int | None = None,
+        should_redemptions_skip_request_queue: bool | None = None,
+        is_paused: bool | None = None,
+    ) -> CustomReward:
+        """Change a reward that this client made; what isn't given stays. Needs the scope channel:manage:redemptions. https://dev.twitch.tv/docs/api/reference/#update-custom-reward"""
+    async def delete_custom_reward(
+        self,
+        reward_id: str,
+    ) -> None:
+        """Delete a reward that this client made; what was redeemed and not fulfilled counts as fulfilled. Needs the scope channel:manage:redemptions. https://dev.twitch.tv/docs/api/reference/#delete-custom-reward"""
+    async def get_custom_reward(
+        self,
+        reward_ids: Collection[str] | None = None,
+        only_manageable_rewards: bool = False,
+    ) -> tuple[CustomReward, ...]:
+        """The channel's rewards, or the given ones; those alone that this client may change, if so wanted. Needs the scope channel:read:redemptions or channel:manage:redemptions. https://dev.twitch.tv/docs/api/reference/#get-custom-reward"""
+    def get_custom_reward_redemption(
+        self,
+        reward_id: str,
+        status: Literal["CANCELED", "FULFILLED", "UNFULFILLED"] | None = None,
+        redemption_ids: Collection[str] | None = None,
+        sort: Literal["OLDEST", "NEWEST"] = "OLDEST",
+        limit: int | None = 100,
+    ) -> PaginatedRequest[CustomRewardRedemption]:
+        """Redemptions of a reward that this client made, of one status or by their ids. Needs the scope channel:read:redemptions or channel:manage:redemptions. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-custom-reward-redemption"""
+    async def update_redemption_status(
+        self,
+        redemption_ids: Collection[str],
+        reward_id: str,
+        status: Literal["CANCELED", "FULFILLED"],
+    ) -> tuple[CustomRewardRedemption, ...]:
+        """Fulfil redemptions or cancel them, which gives the points back; any number of them. Needs the scope channel:manage:redemptions. https://dev.twitch.tv/docs/api/reference/#update-redemption-status"""
+    def get_broadcaster_subscriptions(
+        self,
+        user_ids: Collection[str] | None = None,
+        limit: int | None = 100,
+    ) -> PaginatedRequest[BroadcasterSubscription]:
+        """Who subscribes to the channel, or which of the given users do. ``extras`` has total and points. Needs the scope channel:read:subscriptions. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-broadcaster-subscriptions"""
+    async def check_user_subscription(
+        self,
+        broadcaster_id: str,
+    ) -> UserSubscription:
+        """The user's subscription to a channel. Raises NotFound where they don't subscribe. Needs the scope user:read:subscriptions. https://dev.twitch.tv/docs/api/reference/#check-user-subscription"""
+    async def get_bits_leaderboard(
+        self,
+        count: int = 10,
+        period: Literal["day", "week", "month", "year", "all"] = "all",
+        started_at: datetime | None = None,
+        user_id_filter: str | None = None,
+    ) -> Items[BitsLeaderboardEntry]:
+        """Who gave the channel the most Bits; up to 100 entries of a period that begins at a time. ``extras`` has its dates. Needs the scope bits:read. https://dev.twitch.tv/docs/api/reference/#get-bits-leaderboard"""
+    async def get_custom_power_up(
+        self,
+        power_up_ids: Collection[str] | None = None,
+    ) -> tuple[CustomPowerUp, ...]:
+        """The channel's own power-ups, or the given ones. Needs the scope bits:read. https://dev.twitch.tv/docs/api/reference/#get-custom-power-up"""
+    def get_polls(
+        self,
+        poll_ids: Collection[str] | None = None,
+        limit: int | None = 20,
+    ) -> PaginatedRequest[Poll]:
+        """Polls of the last 90 days, the latest first, or the given ones. Needs the scope channel:read:polls or channel:manage:polls. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-polls"""
+    async def create_poll(
+        self,
+        title: str,
+        choices: Sequence[str],
+        duration: int,
+        channel_points_voting_enabled: bool | None = None,
+        channel_points_per_vote: int | None = None,
+    ) -> Poll:
+        """Begin a poll of 2 to 5 choices and 15 to 1800 seconds. Needs the scope channel:manage:polls. https://dev.twitch.tv/docs/api/reference/#create-poll"""
+    async def end_poll(
+        self,
+        poll_id: str,
+        status: Literal["TERMINATED", "ARCHIVED"],
+    ) -> Poll:
+        """End a poll: its result stays to be seen (TERMINATED) or doesn't (ARCHIVED). Needs the scope channel:manage:polls. https://dev.twitch.tv/docs/api/reference/#end-poll"""
+    def get_predictions(
+        self,
+        prediction_ids: Collection[str] | None = None,
+        limit: int | None = 20,
+    ) -> PaginatedRequest[Prediction]:
+        """Predictions, the latest first, or the given ones. Needs the scope channel:read:predictions or channel:manage:predictions. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-predictions"""
+    async def create_prediction(
+        self,
+        title: str,
+        outcomes: Sequence[str],
+        duration: int,
+    ) -> Prediction:
+        """Begin a prediction of 2 to 10 outcomes; viewers can bet for ``duration`` seconds, 30 to 1800. Needs the scope channel:manage:predictions. https://dev.twitch.tv/docs/api/reference/#create-prediction"""
+    async def end_prediction(
+        self,
+        prediction_id: str,
+        status: Literal["RESOLVED", "CANCELED", "LOCKED"],
+        winning_outcome_id: str | None = None,
+    ) -> Prediction:
+        """Close the betting (LOCKED), give the points back (CANCELED), or pay out: RESOLVED, with the outcome that won. Needs the scope channel:manage:predictions. https://dev.twitch.tv/docs/api/reference/#end-prediction"""
+    async def create_clip(
+        self,
+        broadcaster_id: str,
+        title: str | None = None,
+        duration: float | None = None,
+    ) -> CreatedClip:
+        """Clip a live stream; ``duration`` of 5 to 60 seconds, 30 unless given. Needs the scope clips:edit. https://dev.twitch.tv/docs/api/reference/#create-clip"""
+    async def create_clip_from_vod(
+        self,
+        vod_id: str,
+        vod_offset: int,
+        title: str,
+        broadcaster_id: str | None = None,
+        editor_id: str | None = None,
+        duration: float | None = None,
+    ) -> CreatedClip:
+        """Clip a recording, ``duration`` seconds (5 to 60) that end at ``vod_offset``. Needs the scope editor:manage:clips or channel:manage:clips. https://dev.twitch.tv/docs/api/reference/#create-clip-from-vod"""
+    def get_clips_by_id(
+        self,
+        clip_ids: Collection[str],
+        is_featured: bool | None = None,
+        limit: int | None = 100,
+    ) -> PaginatedRequest[Clip]:
+        """Clips by their ids, any number of them. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-clips"""
+    def get_clips_by_user_id(
+        self,
+        user_id: str | None = None,
+        started_at: datetime | None = None,
+        ended_at: datetime | None = None,
+        is_featured: bool | None = None,
+        limit: int | None = 100,
+    ) -> PaginatedRequest[Clip]:
+        """Clips of a channel, those with the most views first. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-clips"""
+    def get_clips_by_category_id(
+        self,
+        category_id: str,
+        started_at: datetime | None = None,
+        ended_at: datetime | None = None,
+        is_featured: bool | None = None,
+        limit: int | None = 100,
+    ) -> PaginatedRequest[Clip]:
+        """Clips of a game or category, those with the most views first. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-clips"""
+    async def get_clips_downloads(
+        self,
+        broadcaster_id: str,
+        clip_ids: Collection[str],
+        editor_id: str | None = None,
+    ) -> tuple[ClipDownload, ...]:
+        """Where clips can be downloaded from, any number of them. Needs the scope editor:manage:clips or channel:manage:clips. https://dev.twitch.tv/docs/api/reference/#get-clips-download"""
+    def get_videos_by_id(
+        self,
+        video_ids: Collection[str],
+        limit: int | None = 100,
+    ) -> PaginatedRequest[Video]:
+        """Videos by their ids, any number of them. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-videos"""
+    def get_videos_by_user_id(
+        self,
+        user_id: str | None = None,
+        language: str | None = None,
+        period: Literal["all", "day", "month", "week"] = "all",
+        sort: Literal["time", "trending", "views"] = "time",
+        video_type: Literal["all", "archive", "highlight", "upload"] = "all",
+        limit: int | None = 100,
+    ) -> PaginatedRequest[Video]:
+        """Videos of a channel. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-videos"""
+    def get_videos_by_category_id(
+        self,
+        category_id: str,
+        language: str | None = None,
+        period: Literal["all", "day", "month", "week"] = "all",
+        sort: Literal["time", "trending", "views"] = "time",
+        video_type: Literal["all", "archive", "highlight", "upload"] = "all",
+        limit: int | None = 100,
+    ) -> PaginatedRequest[Video]:
+        """Videos of a game or category, at most 500. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-videos"""
+    async def delete_videos(
+        self,
+        video_ids: Collection[str],
+    ) -> tuple[str, ...]:
+        """Delete videos, five to a request, of which all are deleted or none; gives the ids of those that were. Needs the scope channel:manage:videos. https://dev.twitch.tv/docs/api/reference/#delete-videos"""
     def get_top_games(
         self,
         limit: int | None = 100,
@@ -531,5 +1192,285 @@ class UserMethods(Caller):
         locale: str = "en-US",
     ) -> tuple[ContentClassificationLabel, ...]:
         """The labels that a channel can carry, in words of the locale, such as de-DE. https://dev.twitch.tv/docs/api/reference/#get-content-classification-labels"""
+    async def start_raid(
+        self,
+        to_broadcaster_id: str,
+    ) -> Raid:
+        """Send the channel's viewers to another; begins after 90 seconds, or when the broadcaster says so. Needs the scope channel:manage:raids. https://dev.twitch.tv/docs/api/reference/#start-a-raid"""
+    async def cancel_raid(
+        self,
+    ) -> None:
+        """Call off a raid that hasn't begun. Needs the scope channel:manage:raids. https://dev.twitch.tv/docs/api/reference/#cancel-a-raid"""
+    async def get_hype_train_status(
+        self,
+    ) -> HypeTrainStatus:
+        """The hype train that runs on the channel, and its records. Needs the scope channel:read:hype_train. https://dev.twitch.tv/docs/api/reference/#get-hype-train-status"""
+    async def get_creator_goals(
+        self,
+    ) -> tuple[CreatorGoal, ...]:
+        """The goals that the channel shows. Needs the scope channel:read:goals. https://dev.twitch.tv/docs/api/reference/#get-creator-goals"""
+    async def get_charity_campaign(
+        self,
+    ) -> CharityCampaign | None:
+        """The campaign that runs on the channel, None where none does. Needs the scope channel:read:charity. https://dev.twitch.tv/docs/api/reference/#get-charity-campaign"""
+    def get_charity_campaign_donations(
+        self,
+        limit: int | None = 100,
+    ) -> PaginatedRequest[CharityDonation]:
+        """What was given to the campaign that runs on the channel. Needs the scope channel:read:charity. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-charity-campaign-donations"""
+    def get_channel_stream_schedule(
+        self,
+        user_id: str | None = None,
+        segment_ids: Collection[str] | None = None,
+        start_time: datetime | None = None,
+        limit: int | None = 25,
+    ) -> PaginatedRequest[ChannelStreamSchedule]:
+        """What a channel plans to stream, from now or a time on, or the given segments. ``limit`` counts segments. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-channel-stream-schedule"""
+    async def get_channel_icalendar(
+        self,
+        user_id: str | None = None,
+    ) -> str:
+        """The schedule of a channel as a calendar file (RFC 5545). https://dev.twitch.tv/docs/api/reference/#get-channel-icalendar"""
+    async def update_channel_stream_schedule(
+        self,
+        is_vacation_enabled: bool,
+        vacation_start_time: datetime | None = None,
+        vacation_end_time: datetime | None = None,
+        timezone: str | None = None,
+    ) -> None:
+        """Set or end a vacation; ``timezone`` is a name such as Europe/Berlin. Needs the scope channel:manage:schedule. https://dev.twitch.tv/docs/api/reference/#update-channel-stream-schedule"""
+    async def create_channel_stream_schedule_segment(
+        self,
+        start_time: datetime,
+        timezone: str,
+        is_recurring: bool,
+        duration: int,
+        category_id: str | None = None,
+        title: str | None = None,
+    ) -> ChannelStreamSchedule:
+        """Plan a stream of ``duration`` minutes, 30 to 1380; one that isn't recurring is for partners and affiliates. Needs the scope channel:manage:schedule. https://dev.twitch.tv/docs/api/reference/#create-channel-stream-schedule-segment"""
+    async def update_channel_stream_schedule_segment(
+        self,
+        segment_id: str,
+        start_time: datetime | None = None,
+        duration: int | None = None,
+        category_id: str | None = None,
+        is_canceled: bool | None = None,
+        timezone: str | None = None,
+        title: str | None = None,
+    ) -> ChannelStreamSchedule:
+        """Change a planned stream; ``duration`` in minutes. What isn't given stays. Needs the scope channel:manage:schedule. https://dev.twitch.tv/docs/api/reference/#update-channel-stream-schedule-segment"""
+    async def delete_channel_stream_schedule_segment(
+        self,
+        segment_id: str,
+    ) -> None:
+        """Delete a planned stream, with all its repetitions. Needs the scope channel:manage:schedule. https://dev.twitch.tv/docs/api/reference/#delete-channel-stream-schedule-segment"""
+    async def get_channel_teams(
+        self,
+        user_id: str | None = None,
+    ) -> tuple[ChannelTeam, ...]:
+        """The teams that a channel is in. https://dev.twitch.tv/docs/api/reference/#get-channel-teams"""
+    async def get_team_by_id(
+        self,
+        team_id: str,
+    ) -> TeamUsers | None:
+        """A team by its id. https://dev.twitch.tv/docs/api/reference/#get-teams"""
+    async def get_team_by_name(
+        self,
+        team_name: str,
+    ) -> TeamUsers | None:
+        """A team by its name as in its address. https://dev.twitch.tv/docs/api/reference/#get-teams"""
+    async def start_commercial(
+        self,
+        length: int,
+    ) -> StartCommercial:
+        """Run ads of up to 180 seconds on a live channel. Needs the scope channel:edit:commercial. https://dev.twitch.tv/docs/api/reference/#start-commercial"""
+    async def get_ad_schedule(
+        self,
+    ) -> AdSchedule:
+        """When the channel's next ads come. Needs the scope channel:read:ads. https://dev.twitch.tv/docs/api/reference/#get-ad-schedule"""
+    async def snooze_next_ad(
+        self,
+    ) -> AdSnooze:
+        """Put the next ads off by five minutes. Needs the scope channel:manage:ads. https://dev.twitch.tv/docs/api/reference/#snooze-next-ad"""
+    def get_extension_analytics(
+        self,
+        extension_id: str | None = None,
+        report_type: str | None = None,
+        started_at: datetime | None = None,
+        ended_at: datetime | None = None,
+        limit: int | None = 100,
+    ) -> PaginatedRequest[ExtensionAnalytics]:
+        """Reports on the user's extensions. Needs the scope analytics:read:extensions. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-extension-analytics"""
+    def get_game_analytics(
+        self,
+        game_id: str | None = None,
+        report_type: str | None = None,
+        started_at: datetime | None = None,
+        ended_at: datetime | None = None,
+        limit: int | None = 100,
+    ) -> PaginatedRequest[GameAnalytics]:
+        """Reports on the user's games. Needs the scope analytics:read:games. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-game-analytics"""
+    async def get_channel_guest_star_settings(
+        self,
+        broadcaster_id: str | None = None,
+    ) -> GuestStarSettings:
+        """How a channel's calls are set up. Needs the scope channel:read:guest_star or channel:manage:guest_star or moderator:read:guest_star or moderator:manage:guest_star. https://dev.twitch.tv/docs/api/reference/#get-channel-guest-star-settings"""
+    async def update_channel_guest_star_settings(
+        self,
+        is_moderator_send_live_enabled: bool | None = None,
+        slot_count: int | None = None,
+        is_browser_source_audio_enabled: bool | None = None,
+        group_layout: Literal["TILED_LAYOUT", "SCREENSHARE_LAYOUT", "HORIZONTAL_LAYOUT", "VERTICAL_LAYOUT"] | None = None,
+        regenerate_browser_sources: bool | None = None,
+    ) -> None:
+        """Set up the channel's calls; what isn't given stays. Needs the scope channel:manage:guest_star. https://dev.twitch.tv/docs/api/reference/#update-channel-guest-star-settings"""
+    async def get_guest_star_session(
+        self,
+        broadcaster_id: str | None = None,
+    ) -> GuestStarSession | None:
+        """The call that runs on a channel, None where none does. Needs the scope channel:read:guest_star or channel:manage:guest_star or moderator:read:guest_star or moderator:manage:guest_star. https://dev.twitch.tv/docs/api/reference/#get-guest-star-session"""
+    async def create_guest_star_session(
+        self,
+    ) -> GuestStarSession:
+        """Begin a call on the channel. Needs the scope channel:manage:guest_star. https://dev.twitch.tv/docs/api/reference/#create-guest-star-session"""
+    async def end_guest_star_session(
+        self,
+        session_id: str,
+    ) -> GuestStarSession:
+        """End a call on the channel. Needs the scope channel:manage:guest_star. https://dev.twitch.tv/docs/api/reference/#end-guest-star-session"""
+    async def get_guest_star_invites(
+        self,
+        session_id: str,
+        broadcaster_id: str | None = None,
+    ) -> tuple[GuestStarInvite, ...]:
+        """Who is invited to a call. Needs the scope channel:read:guest_star or channel:manage:guest_star or moderator:read:guest_star or moderator:manage:guest_star. https://dev.twitch.tv/docs/api/reference/#get-guest-star-invites"""
+    async def send_guest_star_invite(
+        self,
+        session_id: str,
+        guest_id: str,
+        broadcaster_id: str | None = None,
+    ) -> None:
+        """Invite somebody to a call. Needs the scope channel:manage:guest_star or moderator:manage:guest_star. https://dev.twitch.tv/docs/api/reference/#send-guest-star-invite"""
+    async def delete_guest_star_invite(
+        self,
+        session_id: str,
+        guest_id: str,
+        broadcaster_id: str | None = None,
+    ) -> None:
+        """Take an invitation back. Needs the scope channel:manage:guest_star or moderator:manage:guest_star. https://dev.twitch.tv/docs/api/reference/#delete-guest-star-invite"""
+    async def assign_guest_star_slot(
+        self,
+        session_id: str,
+        guest_id: str,
+        slot_id: str,
+        broadcaster_id: str | None = None,
+    ) -> None:
+        """Put a guest who is ready in a slot. Needs the scope channel:manage:guest_star or moderator:manage:guest_star. https://dev.twitch.tv/docs/api/reference/#assign-guest-star-slot"""
+    async def update_guest_star_slot(
+        self,
+        session_id: str,
+        source_slot_id: str,
+        destination_slot_id: str | None = None,
+        broadcaster_id: str | None = None,
+    ) -> None:
+        """Move a guest to another slot, in exchange for who is there. Needs the scope channel:manage:guest_star or moderator:manage:guest_star. https://dev.twitch.tv/docs/api/reference/#update-guest-star-slot"""
+    async def delete_guest_star_slot(
+        self,
+        session_id: str,
+        guest_id: str,
+        slot_id: str,
+        should_reinvite_guest: bool | None = None,
+        broadcaster_id: str | None = None,
+    ) -> None:
+        """Take a guest out of the call, or back among the invited. Needs the scope channel:manage:guest_star or moderator:manage:guest_star. https://dev.twitch.tv/docs/api/reference/#delete-guest-star-slot"""
+    async def update_guest_star_slot_settings(
+        self,
+        session_id: str,
+        slot_id: str,
+        is_audio_enabled: bool | None = None,
+        is_video_enabled: bool | None = None,
+        is_live: bool | None = None,
+        volume: int | None = None,
+        broadcaster_id: str | None = None,
+    ) -> None:
+        """Set a slot's sound, picture, ``volume`` (0 to 100) and whether it's live; what isn't given stays. Needs the scope channel:manage:guest_star or moderator:manage:guest_star. https://dev.twitch.tv/docs/api/reference/#update-guest-star-slot-settings"""
+    def get_drops_entitlements(
+        self,
+        entitlement_ids: Collection[str] | None = None,
+        user_id: str | None = None,
+        game_id: str | None = None,
+        fulfillment_status: Literal["CLAIMED", "FULFILLED"] | None = None,
+        limit: int | None = 1000,
+    ) -> PaginatedRequest[DropsEntitlement]:
+        """What viewers have earned of the client's organisation; with a user's token that user alone. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-drops-entitlements"""
+    async def update_drops_entitlements(
+        self,
+        fulfillment_status: Literal["CLAIMED", "FULFILLED"],
+        entitlement_ids: Collection[str],
+    ) -> tuple[DropsEntitlementUpdate, ...]:
+        """Tell that viewers have what they earned, any number of them. Read the status of each group. https://dev.twitch.tv/docs/api/reference/#update-drops-entitlements"""
+    async def get_released_extensions(
+        self,
+        extension_id: str,
+        extension_version: str | None = None,
+    ) -> tuple[Extension, ...]:
+        """An extension as it is released. https://dev.twitch.tv/docs/api/reference/#get-released-extensions"""
+    def get_extension_live_channels(
+        self,
+        extension_id: str,
+        limit: int | None = 100,
+    ) -> PaginatedRequest[ExtensionLiveChannel]:
+        """Which live channels run an extension. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-extension-live-channels"""
 
-class ExtensionMethods(Caller): ...
+class ExtensionMethods(Caller):
+    async def get_extension_configuration_segment(
+        self,
+        segments: Collection[Literal["broadcaster", "developer", "global"]],
+        broadcaster_id: str | None = None,
+    ) -> tuple[ExtensionConfiguration, ...]:
+        """Segments of the extension's configuration; the broadcaster's and the developer's take the channel. https://dev.twitch.tv/docs/api/reference/#get-extension-configuration-segment"""
+    async def set_extension_configuration_segment(
+        self,
+        segment: Literal["broadcaster", "developer", "global"],
+        content: str | None = None,
+        version: str | None = None,
+        broadcaster_id: str | None = None,
+    ) -> None:
+        """Set a segment of the extension's configuration, up to 5 kB. https://dev.twitch.tv/docs/api/reference/#set-extension-configuration-segment"""
+    async def set_extension_required_configuration(
+        self,
+        broadcaster_id: str,
+        extension_version: str,
+        required_configuration: str,
+    ) -> None:
+        """Say which configuration a version needs before it can be active on the channel. https://dev.twitch.tv/docs/api/reference/#set-extension-required-configuration"""
+    async def send_extension_pubsub_message(
+        self,
+        broadcaster_id: str,
+        target: Sequence[str],
+        message: str,
+        is_global_broadcast: bool | None = None,
+    ) -> None:
+        """Send up to 5 kB to a channel's viewers (broadcast), to one (whisper-<id>), or to all there are (global). https://dev.twitch.tv/docs/api/reference/#send-extension-pubsub-message"""
+    async def get_extension_secrets(
+        self,
+    ) -> tuple[ExtensionSecrets, ...]:
+        """The secrets that the extension's tokens can be signed with. https://dev.twitch.tv/docs/api/reference/#get-extension-secrets"""
+    async def create_extension_secret(
+        self,
+        delay: int = 300,
+    ) -> ExtensionSecrets:
+        """Make a new secret, in use after ``delay`` seconds, at least 300; the older ones end then. https://dev.twitch.tv/docs/api/reference/#create-extension-secret"""
+    async def send_extension_chat_message(
+        self,
+        broadcaster_id: str,
+        text: str,
+        extension_version: str,
+    ) -> None:
+        """Write in a channel's chat as the extension, up to 280 characters. https://dev.twitch.tv/docs/api/reference/#send-extension-chat-message"""
+    async def get_extensions(
+        self,
+        extension_version: str | None = None,
+    ) -> tuple[Extension, ...]:
+        """The extension as it is in a version, or in the one released. https://dev.twitch.tv/docs/api/reference/#get-extensions"""

@@ -23,7 +23,7 @@ class Method:
     kind: Auth
     parameters: tuple[Param, ...]
     hidden: tuple[Param, ...]
-    """Filled with the user's own id and not asked for."""
+    """Filled with the user's own id, or the extension's, and not asked for."""
 
     @property
     def returns(self) -> str:
@@ -106,7 +106,7 @@ def _method(row: Endpoint[Any], view: View, kind: Auth) -> Method:
         taken[0] = replace(taken[0], required=True)
     if kind is not Auth.APP:
         taken = [param for param in taken if not param.app_only]
-    hidden = [param for param in taken if kind is Auth.USER and param.own is Own.ALWAYS]
+    hidden = [param for param in taken if kind is not Auth.APP and param.own is Own.ALWAYS]
     method = Method(view.name, view.about, row, kind, (), tuple(hidden))
     shown = [param for param in taken if param not in hidden]
     # Stable: among those that must be given, and among the others, the order of the row stays.

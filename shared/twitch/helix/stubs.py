@@ -17,6 +17,7 @@ STUB = Path(__file__).with_name("methods.pyi")
 _HEAD = """\
 # Written by `python -m twitch.helix.stubs` from the rows of families/; a test compares the two.
 # ruff: noqa: PYI021, E501  editors show these docstrings
+# fmt: off
 """
 _OUTSIDE = {
     "collections.abc": ("Collection", "Mapping", "Sequence"),
