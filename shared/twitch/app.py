@@ -69,16 +69,23 @@ class App:
         if validate_every_seconds is not None:
             self._validation.every_seconds = validate_every_seconds
         self._validating: asyncio.Task[None] | None = None
-        self.transport = Transport(
-            client_id,
-            http=self.http,
-            addresses=self.addresses,
-            app_tokens=self._app_tokens,
-            tokens=tokens if tokens is not None else self._own_tokens,
-            limiter=limiter,
-            observe=observe,
-        )
+        self._tokens = tokens if tokens is not None else self._own_tokens
+        self._limiter = limiter
+        self._observe = observe
+        self.transport = self.transport_to(self.addresses)
         self.application = AppAPI(self.transport)
+
+    def transport_to(self, addresses: Addresses) -> Transport:
+        """A transport with this app's tokens to a Helix that is elsewhere, such as a mock server."""
+        return Transport(
+            self.client_id,
+            http=self.http,
+            addresses=addresses,
+            app_tokens=self._app_tokens,
+            tokens=self._tokens,
+            limiter=self._limiter,
+            observe=self._observe,
+        )
 
     def __repr__(self) -> str:
         return f"<App client_id={self.client_id!r}>"

@@ -1,6 +1,5 @@
 """`ClientApp`, the class that a user's program derives from. It holds handlers; a host does the rest (hosting.py)."""
 
-import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -10,23 +9,25 @@ from twitch.addresses import Addresses
 from twitch.api import AppAPI, UserAPI
 from twitch.app import App
 from twitch.errors import ClientException
+from twitch.eventsub.accounts import Accounts
 from twitch.eventsub.handlers import Handlers
-from twitch.eventsub.hooks import Hooks
 from twitch.eventsub.hosting import Host, Run, recorder
 from twitch.eventsub.running import run_until_signal
 from twitch.eventsub.standalone import Standalone
 from twitch.eventsub.subscribe import AppEvents
-from twitch.tokens import TokenPair
 from twitch.utils import DEFAULT_HANDLER, DefaultHandler, setup_logging
 
 
-class ClientApp(Hooks, own=True):
+class ClientApp(Accounts, own=True):
     """A bot for many channels, over a conduit.
 
     Derive from it, write handlers such as ``on_stream_online_v1``, and end in ``run('CONDUIT_ID')``. Handler names are
     checked when the class is made. ``addresses`` says where Twitch is, by default what the environment says, or else
     Twitch itself. With ``ignore_conflict`` (the default), subscribing to what is subscribed already is no error.
     """
+
+    all_bound_seconds = 60.0
+    """on_ready waits so long for every shard to be bound; then it runs although some aren't, and the log names them."""
 
     def __init__(
         self,
@@ -37,15 +38,14 @@ class ClientApp(Hooks, own=True):
         ignore_conflict: bool = True,
         **options: Any,
     ) -> None:
+        super().__init__()
         self.client_id = client_id
         self.addresses = addresses
         self.ignore_conflict = ignore_conflict
         self.options: Mapping[str, Any] = options
         self._client_secret = client_secret
         self._handlers = Handlers(self)
-        self._ready = asyncio.Event()
-        self._closing = asyncio.Event()
-        self._stopped = asyncio.Event()
+        self._app: App | None = None
         self._standalone: Standalone | None = None
         self._host: Host | None = None
         self._eventsub: AppEvents | None = None
@@ -89,17 +89,20 @@ class ClientApp(Hooks, own=True):
         return self.host.get_user(user_id)
 
     get_user_by_id = get_user
-    remove_token = remove_user
 
-    def is_closed(self) -> bool:
-        return self._closing.is_set()
+    @property
+    def app(self) -> App:
+        """What the client asks Twitch with, while it runs in a process of its own."""
+        if self._app is None:
+            raise ClientException("this works while the client runs by itself, not before, and not inside a fleet")
+        return self._app
 
-    async def close(self) -> None:
-        """Stop, and wait until nothing is left running; from a handler it returns at once. Safe to call more than once."""
-        standalone = self._standalone
-        self._closing.set()
-        if standalone is not None and not standalone.runs(asyncio.current_task()):
-            await self._stopped.wait()
+    def _tell(self, hook: str, *args: object) -> None:
+        if self._standalone is not None:
+            self._standalone.hook(hook, *args)
+
+    def _runs(self, task: object) -> bool:
+        return super()._runs(task) or (self._standalone is not None and self._standalone.runs(task))
 
     def run(
         self,
@@ -142,25 +145,18 @@ class ClientApp(Hooks, own=True):
         if recorded is not None:
             recorded.runs.append(Run(self, conduit_id, {"shard_ids": shard_ids, "reconnect": reconnect}))
             return
-        if self._standalone is not None:
-            raise ClientException("this client is running already")
-        self._closing, self._stopped = asyncio.Event(), asyncio.Event()
-        app = App(
-            self.client_id,
-            self._client_secret,
-            addresses=self.addresses,
-            token_changed=self._token_changed,
-            **self.options,
-        )
-        self._standalone = Standalone(self, app, conduit_id, shard_ids=shard_ids, reconnect=reconnect)
-        try:
-            await self._standalone.run(self._closing)
-        finally:
-            self._standalone = None
-            self._ready = asyncio.Event()  # another start may be in another event loop
-            self._closing.set()
-            await app.close()
-            self._stopped.set()
-
-    async def _token_changed(self, user_id: str, pair: TokenPair) -> None:
-        await self.lifecycle("on_token_update", user_id, pair.access_token, pair.refresh_token)
+        async with self._lifetime() as closing:
+            app = self._app = App(
+                self.client_id,
+                self._client_secret,
+                addresses=self.addresses,
+                token_changed=self._token_changed,
+                token_removed=self._token_removed,
+                **self.options,
+            )
+            self._standalone = Standalone(self, app, conduit_id, shard_ids=shard_ids, reconnect=reconnect)
+            try:
+                await self._standalone.run(closing)
+            finally:
+                self._standalone = self._app = self._host = self._eventsub = None
+                await app.close()

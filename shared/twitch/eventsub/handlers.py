@@ -3,7 +3,8 @@
 Four kinds of names exist:
 
 - typed: ``on_<type>_v<version>`` with the dots of the type as underscores, and the older names that types.py lists;
-- raw: ``on_<type>_v<version>_raw``, for any type and version, known or not; the event is the JSON object;
+- raw: ``on_<type>_v<version>_raw``, for any type and version, known or not, and each typed name with ``_raw`` behind it;
+  the event is the JSON object;
 - lifecycle: the hooks in `LIFECYCLE`;
 - everything else that begins with ``on_`` is a mistake, and is refused with the names that come nearest.
 
@@ -70,6 +71,9 @@ def target_of(name: str) -> Target:
     if name in TYPED:
         row = TYPED[name]
         return Target(name, row.stem, row.version, row.type)
+    known = TYPED.get(name.removesuffix("_raw"))
+    if known is not None:
+        return Target(name, known.stem, known.version, known.type, raw=True)
     raw = _RAW_NAME.fullmatch(name)
     if raw:
         event_type = _TYPES_BY_STEM.get(raw["stem"], "")

@@ -96,6 +96,7 @@ class Shards:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _unbound: dict[str, _Life] = field(default_factory=dict)
     _some_unbound: asyncio.Event = field(default_factory=asyncio.Event)
+    _some_bound: asyncio.Event = field(default_factory=asyncio.Event)
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(OPENING_MAX))
     _closing: bool = False
 
@@ -127,6 +128,7 @@ class Shards:
 
     def let_go(self, shard_ids: Iterable[str]) -> None:
         """Close the sockets of these shards and don't open them again."""
+        self._some_bound.set()  # who waits for one of these waits no more
         for shard_id in shard_ids:
             shard = self._shards.pop(shard_id, None)
             if shard is not None:
@@ -135,6 +137,20 @@ class Shards:
                 for life in self._lives:
                     if life.shard is shard and life.connection is not None:
                         life.connection.close()
+
+    async def bound(self, shard_ids: Iterable[str]) -> None:
+        """Wait until each of these is bound, or not held any more."""
+        waiting = set(shard_ids)
+        while waiting := {each for each in waiting if each in self._shards and self.session_of(each) is None}:
+            self._some_bound.clear()
+            await self._some_bound.wait()
+
+    def reopen(self, shard_id: str) -> None:
+        """Open a fresh session for a shard. The present one is read until the fresh one is bound, then closed."""
+        shard = self._shards.get(shard_id)
+        if shard is not None and shard.current is not None and not self._closing:
+            shard.current = None
+            self._spawn(self._live(shard, 0.0))
 
     def rebind(self, shard_id: str) -> None:
         """Bind a shard's session once more: Twitch doesn't count it as enabled."""
@@ -288,6 +304,10 @@ class Shards:
         if not shard.ever_bound:
             shard.ever_bound = True
             self.told.hook("on_shard_ready", shard.id)
+        self._some_bound.set()
+        for other in self._lives:
+            if other.shard is shard and other is not life and other.connection is not None:
+                other.connection.close()  # Twitch sends nothing more to it; what it has sent is read still
         if all(known.ever_bound for known in self._shards.values()):
             self.all_bound.set()
 

@@ -135,6 +135,15 @@ class Hooks:
         await self._handlers.hook("on_ready")()
         self._ready.set()
 
+    async def safely_become_ready(self) -> None:
+        """Run on_ready; what it raises goes to on_error, and the client is ready all the same."""
+        try:
+            await self.became_ready()
+        except Exception as error:  # noqa: BLE001  a hook of the user's may raise anything
+            await self.failed("on_ready", error)
+        finally:
+            self._ready.set()
+
     async def revoked(self, subscription: Subscription, metadata: Metadata) -> None:
         """Run on_revocation and raise what it raises."""
         await self._handlers.hook("on_revocation")(subscription, metadata)

@@ -8,8 +8,8 @@ From start to end:
 3. Once every shard was bound, ``on_ready`` runs. Events that arrive before it has finished wait, so what it sets up is
    there when a handler runs, but no longer than `READY_HOLD_SECONDS`: an on_ready that waits for an event gets it.
 4. Events go to handlers: no message twice, a broadcaster's in order, many broadcasters at a time (dispatch.py).
-5. The shards are listed now and then: one that Twitch doesn't count as enabled is bound again, and the conduit's size
-   is followed.
+5. The shards are listed now and then, and at once when Twitch tells that it disabled one: a shard that it doesn't count
+   as enabled is bound again, and the conduit's size is followed.
 6. ``close()`` or a permanent error ends it: sockets are closed in order, handlers get `DRAIN_SECONDS` to finish.
 
 What exceeds the bound on waiting events is dropped, counted and logged: a program that must not lose events runs on
@@ -18,35 +18,35 @@ the fleet.
 
 import asyncio
 import logging
-import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from twitch.api import AppAPI, UserAPI
 from twitch.app import App
-from twitch.errors import ConduitNotFound, Conflict, DecodeError, NotFound, ShardNotFound, TwitchException
-from twitch.eventsub.backoff import Backoff
+from twitch.errors import ClientException, ConduitNotFound, DecodeError, ShardNotFound, TwitchException
+from twitch.eventsub.conduit_subscriptions import ConduitSubscriptions
 from twitch.eventsub.dispatch import Dispatcher
 from twitch.eventsub.event import Event, Metadata, read_revocation
 from twitch.eventsub.holding import Shards
 from twitch.eventsub.outcomes import Notification, Revocation
+from twitch.eventsub.patience import patiently
 from twitch.eventsub.seen import SeenIds
-from twitch.eventsub.types import BY_TYPE_AND_VERSION, SubscriptionRequest
-from twitch.models import Conduit, Subscription, normal_condition
+from twitch.eventsub.types import SubscriptionRequest
+from twitch.models import Conduit, Subscription
 
 if TYPE_CHECKING:
     from twitch.eventsub.client import ClientApp
 
 log = logging.getLogger("twitch.eventsub")
 
-T = TypeVar("T")
 READY_HOLD_SECONDS = 30.0
-ALL_BOUND_SECONDS = 60.0
-"""After that on_ready runs although some shard isn't bound yet; the log names it."""
 DRAIN_SECONDS = 5.0
 LIST_SECONDS = 60.0
+GATHER_SECONDS = 0.2
+"""Between the news that a shard was disabled and the look at all of them: often several go together."""
+SHARD_DISABLED = "conduit.shard.disabled"
 HOOKS_WAITING_MAX = 10_000
 
 
@@ -64,7 +64,7 @@ class Standalone:
     ) -> None:
         self._client = client
         self._app = app
-        self._conduit_id = conduit_id
+        self.conduit_id = conduit_id
         self._wanted = None if shard_ids is None else tuple(dict.fromkeys(str(shard) for shard in shard_ids))
         self._seen = SeenIds()
         self._events = Dispatcher(held=True)
@@ -73,6 +73,9 @@ class Standalone:
         self._shards = Shards(
             app.application, conduit_id, app.http.session, app.addresses.eventsub_url, self, reconnect=reconnect
         )
+        self._subscriptions = ConduitSubscriptions(app.application, conduit_id, ignore_conflict=client.ignore_conflict)
+        self._look_soon = asyncio.Event()
+        self._begun: asyncio.Future[Any] | None = None
         self._dropped = 0
 
     # -- what the client asks of its host -----------------------------------------------------------------------
@@ -92,54 +95,20 @@ class Standalone:
         return self._app.get_user(user_id)
 
     async def subscribe(self, request: SubscriptionRequest) -> Subscription:
-        row = BY_TYPE_AND_VERSION.get((request.type, request.version))
-        transport = {"method": "conduit", "conduit_id": self._conduit_id}
-        try:
-            return await self.application.create_eventsub_subscription(
-                request.type,
-                request.version,
-                transport,
-                request.condition,
-                is_batching_enabled=True if row is not None and row.batched else None,
-            )
-        except Conflict as conflict:
-            if not self._client.ignore_conflict:
-                raise
-            existing = await self._existing(request, conflict.existing_id)
-            if existing is None:
-                raise
-            return existing
-
-    async def _existing(self, request: SubscriptionRequest, subscription_id: str | None) -> Subscription | None:
-        """The subscription that stands in the way of a request: the one Twitch named, else the one that is equal."""
-        if subscription_id is not None:
-            named = await self.application.get_eventsub_subscriptions(subscription_id=subscription_id)
-            if named:
-                return named[0]
-        wanted = normal_condition(request.condition)
-        async for subscription in self.application.get_eventsub_subscriptions(type=request.type):
-            if (
-                subscription.version == request.version
-                and subscription.transport.conduit_id == self._conduit_id
-                and normal_condition(subscription.condition) == wanted
-            ):
-                return subscription
-        return None
+        return await self._subscriptions.create(request)
 
     async def unsubscribe(self, subscription_id: str) -> None:
-        try:
-            await self.application.delete_eventsub_subscription(subscription_id)
-        except NotFound:
-            return
+        await self._subscriptions.delete(subscription_id)
 
     async def subscriptions(self) -> Sequence[Subscription]:
-        return await self.application.get_eventsub_subscriptions(conduit_id=self._conduit_id)
+        return await self._subscriptions.list()
 
     # -- from start to end --------------------------------------------------------------------------------------
 
     async def run(self, closing: asyncio.Event) -> None:
         """Live until ``closing`` is set or something is wrong for good, which is raised."""
         begun: asyncio.Future[Any] = asyncio.ensure_future(self._begin())
+        self._begun = begun
         asked: asyncio.Future[Any] = asyncio.ensure_future(closing.wait())
         try:
             await asyncio.wait({begun, asked, self._over}, return_when=asyncio.FIRST_COMPLETED)
@@ -156,74 +125,69 @@ class Standalone:
 
     async def _begin(self) -> None:
         """Everything up to the point where it runs by itself; then it watches, for ever."""
-        await self._patiently(self._app.authorize)
-        conduit = await self._patiently(self._find_conduit)
+        await patiently(self._app.authorize)
+        conduit = await patiently(self._find_conduit)
         self._client.attach(self)
         await self._client.set_up()
         self._shards.start()
         self._shards.hold(self._shards_of(conduit))
         await self._become_ready()
+        await self._watch_own_shards()
         while True:
-            await asyncio.sleep(LIST_SECONDS)
+            try:
+                async with asyncio.timeout(LIST_SECONDS):
+                    await self._look_soon.wait()
+                await asyncio.sleep(GATHER_SECONDS)
+            except TimeoutError:
+                pass
+            self._look_soon.clear()
             await self._look()
 
     async def _become_ready(self) -> None:
         try:
-            async with asyncio.timeout(ALL_BOUND_SECONDS):
+            async with asyncio.timeout(self._client.all_bound_seconds):
                 await self._shards.all_bound.wait()
         except TimeoutError:
             log.warning("shards %s are not bound yet; going on without", ", ".join(self._shards.unbound_ids))
         release = asyncio.get_running_loop().call_later(READY_HOLD_SECONDS, self._events.release)
         try:
-            await self._client.became_ready()
-        except TwitchException as error:
-            log.error("on_ready failed: %s", error)
-            await self._client.failed("on_ready", error)
-        except Exception as error:  # noqa: BLE001  a hook of the user's may raise anything
-            await self._client.failed("on_ready", error)
+            await self._client.safely_become_ready()
         finally:
             release.cancel()
         self._events.release()
 
-    async def _patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
-        """The outcome of an attempt, which is made again while what stands in its way may pass."""
-        backoff = Backoff(random.Random())  # noqa: S311  spreads load, guards nothing
-        while True:
-            try:
-                return await attempt()
-            except TwitchException as error:
-                if not error.transient:
-                    raise
-                pause_seconds = backoff.next_seconds()
-                log.warning("%s; tried again in %.1f s", error, pause_seconds)
-                await asyncio.sleep(pause_seconds)
+    async def _watch_own_shards(self) -> None:
+        """Have Twitch tell when it disables a shard, on another one. A client with a handler for that does so itself."""
+        if len(self._shards.ids) < 2 or any(kind == SHARD_DISABLED for kind, _ in self._client.handled_types()):
+            return
+        condition = {"client_id": self._app.client_id, "conduit_id": self.conduit_id}
+        try:
+            await self._subscriptions.create(SubscriptionRequest(SHARD_DISABLED, "1", condition))
+        except TwitchException as error:
+            log.warning("shards that Twitch disables are noticed only every %.0f s: %s", LIST_SECONDS, error)
 
     async def _find_conduit(self) -> Conduit:
         conduits = await self.application.get_conduits()
         for conduit in conduits:
-            if conduit.id == self._conduit_id:
+            if conduit.id == self.conduit_id:
                 return conduit
         there = "it has " + ", ".join(conduit.id for conduit in conduits) if conduits else "it has none"
         raise ConduitNotFound(
-            f"client {self._app.client_id} has no conduit {self._conduit_id!r}: {there}. "
+            f"client {self._app.client_id} has no conduit {self.conduit_id!r}: {there}. "
             "App.application.create_conduit(shard_count) makes one"
         )
 
     def _shards_of(self, conduit: Conduit) -> Sequence[str]:
-        existing = [str(number) for number in range(conduit.shard_count)]
         if self._wanted is None:
-            return existing
-        for shard_id in self._wanted:
-            if shard_id not in existing:
-                text = f"conduit {conduit.id} has {conduit.shard_count} shards, and none with the id {shard_id}"
-                raise ShardNotFound(text, shard_id=shard_id)
+            return [str(number) for number in range(conduit.shard_count)]
+        check_shards(conduit, self._wanted)
         return self._wanted
 
     async def _look(self) -> None:
         """Compare what Twitch sees with what is held here."""
         try:
             conduit = await self._find_conduit()
-            listed = await self.application.get_conduit_shards(self._conduit_id)
+            listed = await self.application.get_conduit_shards(self.conduit_id)
         except TwitchException as error:
             if not error.transient:
                 raise
@@ -242,6 +206,29 @@ class Standalone:
             elif shard.session_id not in (None, ours):
                 log.error("shard %s: another process has bound it to a session of its own", shard.id)
 
+    @property
+    def shards(self) -> Shards:
+        """The shards that are held here."""
+        return self._shards
+
+    async def launch(self, conduit_id: str, shard_ids: Sequence[int | str]) -> None:
+        """Hold more shards, and wait until they are bound. Raises ShardNotFound for one that the conduit hasn't."""
+        if conduit_id != self.conduit_id:
+            raise ClientException(f"this client holds shards of conduit {self.conduit_id}, not of {conduit_id}")
+        conduit = await self._find_conduit()
+        asked = tuple(str(shard) for shard in shard_ids)
+        check_shards(conduit, asked)
+        if self._wanted is not None:
+            self._wanted = tuple(dict.fromkeys((*self._wanted, *asked)))
+        self._shards.hold(asked)
+        await self._shards.bound(asked)
+
+    def let_go(self, shard_ids: Sequence[str]) -> None:
+        """Hold these shards no more, and don't take them up again."""
+        kept = self._shards.ids if self._wanted is None else self._wanted
+        self._wanted = tuple(shard for shard in kept if shard not in shard_ids)
+        self._shards.let_go(shard_ids)
+
     async def _end(self) -> None:
         await self._shards.close()
         abandoned = await self._events.close(drain_seconds=DRAIN_SECONDS)
@@ -259,8 +246,8 @@ class Standalone:
         self._hooks.submit("", partial(self._client.lifecycle, name, *args))
 
     def runs(self, task: object) -> bool:
-        """Whether this task is a handler's or a hook's."""
-        return task in self._events or task in self._hooks
+        """Whether this task is a handler's or a hook's, on_ready's included."""
+        return task is self._begun or task in self._events or task in self._hooks
 
     def arrived(self, message: Notification | Revocation) -> None:
         if not self._seen.is_new(message.message_id, time.monotonic()):
@@ -268,7 +255,10 @@ class Standalone:
         metadata = _metadata(message)
         if isinstance(message, Revocation):
             self._revoked(message, metadata)
-        elif self._client.handles(message.type, message.version):
+            return
+        if message.type == SHARD_DISABLED:
+            self._look_soon.set()
+        if self._client.handles(message.type, message.version):
             self._notified(message, metadata)
 
     def _revoked(self, message: Revocation, metadata: Metadata) -> None:
@@ -292,6 +282,14 @@ class Standalone:
             self._dropped += 1
             if self._dropped == 1 or self._dropped % 1000 == 0:
                 log.error("%d events dropped: handlers are too slow for what arrives", self._dropped)
+
+
+def check_shards(conduit: Conduit, shard_ids: Sequence[str]) -> None:
+    """Raise ShardNotFound for the first that the conduit hasn't."""
+    for shard_id in shard_ids:
+        if not (shard_id.isdecimal() and int(shard_id) < conduit.shard_count):
+            text = f"conduit {conduit.id} has {conduit.shard_count} shards, and none with the id {shard_id}"
+            raise ShardNotFound(text, shard_id=shard_id)
 
 
 def _metadata(message: Notification | Revocation) -> Metadata:

@@ -1,100 +1,119 @@
-"""`ClientUser`: a bot that is one user, over a WebSocket of its own, without a conduit.
+"""`ClientUser`: a bot that is one user, over a WebSocket of its own (user_session.py), without a conduit.
 
-The subscriptions of such a socket die with it, so they are created anew on each fresh session; a reconnect that Twitch
-asks for keeps them. Twitch closes a socket that has no subscription ten seconds after its welcome (4003), so the socket
-is opened with the first subscription. Handlers that were registered with ``@client.event`` are subscribed by
-themselves, on the user's own channel; methods of a class subscribe in on_ready.
+Handlers that were registered with ``@client.event`` are subscribed by themselves, on the user's own channel, in whatever
+form their name takes: the type's own, an older one, or ``…_raw``. Methods of a class subscribe in on_ready.
 https://dev.twitch.tv/docs/eventsub/handling-websocket-events/
 """
 
 import asyncio
-import contextlib
 import logging
-import random
-import time
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from twitch.addresses import Addresses
 from twitch.api import AppAPI, UserAPI
 from twitch.app import App
-from twitch.errors import ClientException, Conflict, DecodeError, TwitchException
-from twitch.eventsub.backoff import Backoff
-from twitch.eventsub.connection import Connection
-from twitch.eventsub.dispatch import Dispatcher
-from twitch.eventsub.event import Event, Metadata, read_revocation
-from twitch.eventsub.handlers import TYPED, Handler, Handlers
-from twitch.eventsub.hooks import Hooks
+from twitch.errors import ClientException, HandlerNameError, TwitchException
+from twitch.eventsub.accounts import Accounts
+from twitch.eventsub.handlers import Handler, Handlers, Target, target_of
 from twitch.eventsub.hosting import refuse
-from twitch.eventsub.outcomes import Notification, Outcome, ReplacementNeeded, Revocation, Welcomed
+from twitch.eventsub.patience import patiently
 from twitch.eventsub.running import run_until_signal
-from twitch.eventsub.seen import SeenIds
 from twitch.eventsub.subscribe import UserEvents
-from twitch.eventsub.types import SubscriptionRequest
-from twitch.models import Subscription
-from twitch.tokens import TokenPair
+from twitch.eventsub.types import BY_TYPE_AND_VERSION, LATEST
+from twitch.eventsub.user_session import UserSession
 from twitch.utils import DEFAULT_HANDLER, DefaultHandler, setup_logging
 
-log = logging.getLogger("twitch.eventsub")
-
 HandlerT = TypeVar("HandlerT", bound=Handler)
-DRAIN_SECONDS = 5.0
 
 
-class ClientUser(Hooks, own=True):
-    """A bot that acts as your own account. ``run('ACCESS_TOKEN')`` blocks until SIGINT, SIGTERM or close()."""
+class ClientUser(Accounts, own=True):
+    """A bot that acts as your own account. ``run('ACCESS_TOKEN')`` blocks until SIGINT, SIGTERM or close().
+
+    ``client_secret`` is None for a public client. Twitch allows a user 3 connections, 300 subscriptions on each, and
+    ten that cost something. Other options are those of `App`.
+    """
 
     def __init__(
-        self, client_id: str, client_secret: str, *, addresses: Addresses | None = None, **options: Any
+        self, client_id: str, client_secret: str | None = None, *, addresses: Addresses | None = None, **options: Any
     ) -> None:
+        super().__init__()
         self.client_id = client_id
         self.addresses = addresses
         self.options: Mapping[str, Any] = options
         self._client_secret = client_secret
         self._handlers = Handlers(self)
-        self._registered: list[str] = []
-        self._ready = asyncio.Event()
-        self._closing = asyncio.Event()
-        self._live: _UserSession | None = None
+        self._registered: list[Target] = []
+        self._app: App | None = None
+        self._user: UserAPI | None = None
+        self._session: UserSession | None = None
+        self._events: UserEvents | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} client_id={self.client_id!r}>"
 
     def event(self, handler: HandlerT) -> HandlerT:
-        """Register a handler; one for events is subscribed by itself, on the user's own channel."""
+        """Register a handler; one for events is subscribed by itself, on the user's own channel.
+
+        Raises HandlerNameError for a name that no event has, or whose event only a `ClientApp` gets.
+        """
+        target = target_of(getattr(handler, "__name__", ""))
+        row = BY_TYPE_AND_VERSION.get((target.type, target.version))
+        if row is not None and not row.websocket:
+            raise HandlerNameError(f"{target.name}: {row.type} isn't sent to a user's socket; a ClientApp gets it")
         super().event(handler)
-        if handler.__name__ in TYPED:
-            self._registered.append(handler.__name__)
+        if target.version:
+            self._registered.append(target)
         return handler
+
+    @property
+    def app(self) -> App:
+        """What the client asks Twitch with."""
+        if self._app is None:
+            raise _not_running()
+        return self._app
 
     @property
     def user(self) -> UserAPI:
         """Helix as the user."""
-        return self._session.user
+        if self._user is None:
+            raise _not_running()
+        return self._user
 
     @property
     def eventsub(self) -> UserEvents:
         """Subscribe: ``await self.eventsub.channel_follow()``, by default to the user's own channel."""
-        return self._session.events
+        if self._events is None:
+            raise _not_running()
+        return self._events
 
     @property
     def application(self) -> AppAPI:
         """Helix with the app's own token."""
-        return self._session.app.application
+        return self.app.application
 
-    @property
-    def _session(self) -> "_UserSession":
-        if self._live is None:
-            raise ClientException("the client isn't running: use this from setup_hook, on_ready or a handler on")
-        return self._live
+    async def unsubscribe(self, subscription_id: str) -> None:
+        """End a subscription, and don't create it again after a reconnect."""
+        if self._session is None:
+            raise _not_running()
+        await self._session.unsubscribe(subscription_id)
 
-    def is_closed(self) -> bool:
-        return self._closing.is_set()
+    async def add_user(self, access_token: str, refresh_token: str | None = None) -> UserAPI:
+        """Take another user's tokens, for Helix; checked, and renewed if expired. Raises TokenError for dead ones."""
+        return await self.app.add_user(access_token, refresh_token)
 
-    async def close(self) -> None:
-        """Stop: start() and run() return once everything is closed."""
-        self._closing.set()
+    def get_user(self, user_id: str) -> UserAPI:
+        """Helix with the token of a user who was added before. Raises TokenError for one who wasn't."""
+        return self.app.get_user(user_id)
+
+    get_user_by_id = get_user
+
+    async def remove_user(self, user_id: str) -> None:
+        """Forget a user's tokens."""
+        self.remove_token(user_id)
 
     def run(
         self,
@@ -103,15 +122,26 @@ class ClientUser(Hooks, own=True):
         *,
         register_events: bool = True,
         reconnect: bool = True,
+        mock_url: str | None = None,
         log_handler: logging.Handler | DefaultHandler | None = DEFAULT_HANDLER,
         log_level: int | str | None = None,
         root_logger: bool = False,
     ) -> None:
-        """Log in, listen, and block. Logging as in `ClientApp.run`; without ``register_events`` nothing is subscribed by itself."""
+        """Log in, listen, and block. Logging as in `ClientApp.run`; the rest as in `start`."""
         refuse("ClientUser.run")
         setup_logging(log_handler, log_level, root_logger)
-        start = partial(self.start, access_token, refresh_token, register_events=register_events, reconnect=reconnect)
-        run_until_signal(start, self._closing.set)
+        start = partial(
+            self.start,
+            access_token,
+            refresh_token,
+            register_events=register_events,
+            reconnect=reconnect,
+            mock_url=mock_url,
+        )
+        run_until_signal(start, self._ask_to_close)
+
+    def _ask_to_close(self) -> None:
+        self._closing.set()
 
     async def start(
         self,
@@ -120,179 +150,110 @@ class ClientUser(Hooks, own=True):
         *,
         register_events: bool = True,
         reconnect: bool = True,
+        mock_url: str | None = None,
     ) -> None:
-        """Like run(), inside a running event loop."""
+        """Like run(), inside a running event loop: returns after close().
+
+        Without ``register_events`` nothing is subscribed by itself. ``mock_url`` is the WebSocket of the Twitch CLI's
+        mock server (``ws://127.0.0.1:8080/ws``), which takes the subscriptions too. Raises TokenError for dead tokens.
+        """
         refuse("ClientUser.start")
-        async with App(
-            self.client_id,
-            self._client_secret,
-            addresses=self.addresses,
-            token_changed=self._token_changed,
-            **self.options,
-        ) as app:
-            user = await app.add_user(access_token, refresh_token)
-            self._live = session = _UserSession(self, app, user, reconnect=reconnect)
-            begun: asyncio.Future[Any] = asyncio.ensure_future(self._begin(register_events=register_events))
-            closing: asyncio.Future[Any] = asyncio.ensure_future(self._closing.wait())
+        async with self._lifetime() as closing:
+            app = self._app = App(
+                self.client_id,
+                self._client_secret,
+                addresses=self.addresses,
+                token_changed=self._token_changed,
+                token_removed=self._token_removed,
+                **self.options,
+            )
+            begin = self._begin(app, access_token, refresh_token, register_events, reconnect, mock_url)
+            begun: asyncio.Future[Any] = asyncio.ensure_future(begin)
+            asked: asyncio.Future[Any] = asyncio.ensure_future(closing.wait())
+            self._own_tasks.add(begun)
             try:
-                await asyncio.wait({begun, closing, session.over}, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({begun, asked}, return_when=asyncio.FIRST_COMPLETED)
                 if begun.done():
                     begun.result()
-                    await asyncio.wait({closing, session.over}, return_when=asyncio.FIRST_COMPLETED)
             finally:
-                for task in (begun, closing):
+                for task in (begun, asked):
                     task.cancel()
-                await asyncio.gather(begun, closing, return_exceptions=True)
-                await session.close()
-                self._live = None
-                self._ready, self._closing = asyncio.Event(), asyncio.Event()
-                self._closing.set()
-            if session.over.done():
-                session.over.result()
+                await asyncio.gather(begun, asked, return_exceptions=True)
+                if self._session is not None:
+                    await self._session.close()
+                await app.close()
+                self._app = self._user = self._session = self._events = None
 
-    async def _begin(self, *, register_events: bool) -> None:
+    async def _begin(
+        self,
+        app: App,
+        access_token: str,
+        refresh_token: str | None,
+        register_events: bool,  # noqa: FBT001  start()'s own
+        reconnect: bool,  # noqa: FBT001
+        mock_url: str | None,
+    ) -> None:
+        """Everything up to the point where it runs by itself; ends when that ends."""
+        if self._client_secret is not None:
+            await patiently(app.authorize)
+        user = self._user = await patiently(lambda: app.add_user(access_token, refresh_token))
+        url, api = app.addresses.eventsub_url, user
+        if mock_url is not None:
+            url, api = (
+                mock_url,
+                UserAPI(app.transport_to(_mock_addresses(app.addresses, mock_url)), user.id, user.login),
+            )
+        session = self._session = UserSession(self, app, api, url, reconnect=reconnect)
+        self._events = UserEvents(session.subscribe, app.client_id, user.id)
+        ready = asyncio.create_task(self._become_ready(register_events=register_events))
+        self._own_tasks.add(ready)
+        try:
+            await asyncio.wait({ready, session.over}, return_when=asyncio.FIRST_COMPLETED)
+            if ready.done():
+                ready.result()
+            await session.over
+        finally:
+            ready.cancel()
+            await asyncio.gather(ready, return_exceptions=True)
+
+    async def _become_ready(self, *, register_events: bool) -> None:
         await self.set_up()
-        if register_events:
-            for name in self._registered:
-                row = TYPED[name]
-                try:
-                    await self.eventsub.subscribe(row.type, {}, version=row.version)
-                except (TwitchException, ValueError) as error:
-                    await self.failed(name, error)
-        await self.became_ready()
+        for target in self._registered if register_events else ():
+            await self._subscribe_to(target)
+        await self.safely_become_ready()
 
-    async def _token_changed(self, user_id: str, pair: TokenPair) -> None:
-        await self.lifecycle("on_token_update", user_id, pair.access_token, pair.refresh_token)
-
-
-class _UserSession:
-    """The socket of one user, and what is subscribed on it."""
-
-    def __init__(self, client: ClientUser, app: App, user: UserAPI, *, reconnect: bool) -> None:
-        self.app = app
-        self.user = user
-        self.events = UserEvents(self.subscribe, app.client_id, user.id)
-        self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._client = client
-        self._reconnect = reconnect
-        self._wanted: dict[tuple[str, str, tuple[tuple[str, str], ...]], SubscriptionRequest] = {}
-        self._seen = SeenIds()
-        self._dispatcher = Dispatcher()
-        self._backoff = Backoff(random.Random())  # noqa: S311  spreads load, guards nothing
-        self._current: Connection | None = None
-        self._session_id = ""
-        self._welcomed = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    async def subscribe(self, request: SubscriptionRequest) -> Subscription:
-        """Subscribe on the socket, which is opened if need be, and again on each that follows it."""
-        key = (request.type, request.version, tuple(sorted(request.condition.items())))
-        self._wanted[key] = request
-        if self._current is None and not self._tasks:
-            self._spawn(0.0)
-        await self._welcomed.wait()
+    async def _subscribe_to(self, target: Target) -> None:
+        """Subscribe a registered handler. What Twitch doesn't allow is told to on_error, and costs that handler alone."""
         try:
-            return await self._create(request)
-        except TwitchException as error:
-            if not error.transient:
-                del self._wanted[key]
-            raise
+            for condition in self._conditions(target):
+                await patiently(partial(self.eventsub.subscribe, target.type, condition, version=target.version))
+        except (TwitchException, ValueError) as error:
+            await self.failed(target.name, error)
 
-    async def _create(self, request: SubscriptionRequest) -> Subscription:
-        transport = {"method": "websocket", "session_id": self._session_id}
-        try:
-            return await self.user.create_eventsub_subscription(
-                request.type, request.version, transport, request.condition
+    def _conditions(self, target: Target) -> list[dict[str, str | None]]:
+        """What to subscribe to; of keys that exclude each other, as a raid's from and to, each by itself."""
+        if not target.type:
+            raise ClientException(
+                f"{target.name} can't be subscribed by itself: no type is known whose dots would make this name. "
+                "Subscribe in on_ready: await self.eventsub.subscribe(type, condition, version=…)"
             )
-        except Conflict as conflict:
-            if conflict.existing_id is None:
-                raise
-            (existing,) = await self.user.get_eventsub_subscriptions(subscription_id=conflict.existing_id)
-            return existing
+        row = LATEST[target.type]
+        return [{key: self.user.id} for key in row.condition.one_of] or [{}]
 
-    def _spawn(self, pause_seconds: float) -> None:
-        task = asyncio.create_task(self._live(pause_seconds))
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
+    def _tell(self, hook: str, *args: object) -> None:
+        if self._session is not None:
+            self._session.hook(hook, *args)
 
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None and not self.over.done():
-            self.over.set_exception(error)
+    def _runs(self, task: object) -> bool:
+        return super()._runs(task) or (self._session is not None and self._session.runs(task))
 
-    async def _live(self, pause_seconds: float) -> None:
-        await asyncio.sleep(pause_seconds)
-        connection = Connection(
-            self.app.http.session, self.app.addresses.eventsub_url, lambda o: self._told(connection, o)
-        )
-        self._current = connection
-        lost = await connection.run()
-        if self._current is not connection:
-            return
-        self._welcomed.clear()
-        self._hook("on_disconnect")
-        if not self._reconnect:
-            raise ClientException(f"the socket was lost ({lost.reason}) and reconnect is off")
-        pause_seconds = self._backoff.next_seconds(lost.action)
-        log.warning("socket lost (%s, code %s); another is opened in %.1f s", lost.reason, lost.code, pause_seconds)
-        self._spawn(pause_seconds)
 
-    def _told(self, connection: Connection, outcome: Outcome) -> None:
-        match outcome:
-            case Notification() | Revocation():
-                self._arrived(outcome)
-            case Welcomed(session_id=session_id):
-                if session_id != self._session_id and self._current is connection:
-                    again = self._session_id != ""
-                    self._session_id = session_id
-                    self._welcomed.set()
-                    self._backoff.reset()
-                    self._hook("on_connect")
-                    if again:
-                        self._dispatcher.submit("", self._subscribe_again)
-            case ReplacementNeeded() if self._current is connection:
-                self._current = None
-                self._spawn(0.0)
-            case _:
-                log.debug("%s", outcome)
+def _not_running() -> ClientException:
+    return ClientException("the client isn't running: use this from setup_hook, on_ready or a handler on")
 
-    async def _subscribe_again(self) -> None:
-        for request in list(self._wanted.values()):
-            try:
-                await self._create(request)
-            except TwitchException as error:
-                await self._client.failed("subscribe", error, request)
 
-    def _arrived(self, message: Notification | Revocation) -> None:
-        if not self._seen.is_new(message.message_id, time.monotonic()):
-            return
-        kind = "revocation" if isinstance(message, Revocation) else "notification"
-        metadata = Metadata(message_id=message.message_id, message_type=kind)
-        with contextlib.suppress(DecodeError):
-            metadata = Metadata.of(
-                message.message_id, timestamp=message.timestamp, type=message.type, version=message.version, kind=kind
-            )
-        try:
-            if isinstance(message, Revocation):
-                self._hook("on_revocation", read_revocation(message.payload), metadata)
-                return
-            event = Event.from_payload(message.payload, metadata=metadata)
-        except DecodeError as error:
-            self._dispatcher.submit("", partial(self._client.undecodable, message.payload, metadata, error))
-            return
-        if not self._dispatcher.submit(event.subscription.broadcaster_id, partial(self._client.safely_handle, event)):
-            log.error("an event was dropped: handlers are too slow for what arrives")
-
-    def _hook(self, name: str, *args: Any) -> None:
-        self._dispatcher.submit("", partial(self._client.lifecycle, name, *args))
-
-    async def close(self) -> None:
-        current, self._current = self._current, None
-        if current is not None:
-            current.close()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=DRAIN_SECONDS)
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._dispatcher.close(drain_seconds=DRAIN_SECONDS)
+def _mock_addresses(addresses: Addresses, mock_url: str) -> Addresses:
+    """The Twitch CLI's mock server takes subscriptions at the root of the host whose WebSocket it serves."""
+    parts = urlsplit(mock_url)
+    scheme = "https" if parts.scheme == "wss" else "http"
+    return replace(addresses, api_url=f"{scheme}://{parts.netloc}", eventsub_url=mock_url)

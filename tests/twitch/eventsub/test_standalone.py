@@ -102,6 +102,9 @@ class Listener(ClientApp):
     async def on_error(self, event_method: str, error: BaseException, /, *args: Any) -> None:
         self.story.append(("error", event_method, error, *args))
 
+    async def on_token_remove(self, user_id: str) -> None:
+        self.story.append(("token_gone", user_id))
+
     async def on_token_update(self, user_id: str, access_token: str, refresh_token: str | None) -> None:
         self.story.append(("token", user_id, access_token, refresh_token))
 
@@ -342,6 +345,120 @@ async def test_the_app_hears_of_its_own_shards(sim: Simulator) -> None:
     assert client.events[0].event.shard_id == "1"
 
 
+async def test_a_shard_that_twitch_disables_is_bound_again_at_once(sim: Simulator) -> None:
+    """Though its socket looks alive here; without a handler for it the client listens for the news by itself."""
+    client = Listener(sim)
+    conduit_id = await make_conduit(sim, 2)
+    async with running(client, conduit_id):
+        await until(
+            lambda: any(one.type == "conduit.shard.disabled" for one in sim.model.subscriptions._by_id.values())
+        )
+        conduit = sim.model.conduits.get(conduit_id)
+        assert conduit is not None
+        sim.control.fault("silence", shard="1", seconds=60)  # nothing it sends arrives, not even its end
+        before = conduit.shards[1].session_id
+        sim.model.edge.close(sim.model.edge.sockets[_socket_of(sim, before)], 4002, sim.clock.now())
+        sim.pump()
+        await until(lambda: conduit.shards[1].session_id != before and conduit.shards[1].status == "enabled")
+
+
+def _socket_of(sim: Simulator, session_id: Any) -> int:
+    socket = sim.model.edge.carrier(session_id)
+    assert socket is not None
+    return socket.number
+
+
+async def test_an_on_ready_that_fails_is_told_and_the_client_lives(sim: Simulator) -> None:
+    class Failing(Listener):
+        async def on_ready(self) -> None:
+            await super().on_ready()
+            raise ZeroDivisionError
+
+    client = Failing(sim)
+    async with running(client, await make_conduit(sim, 1)):
+        sim.control.send("stream.online", broadcaster_id="1337")
+        await until(lambda: client.events)
+        assert client.is_ready()
+    assert [(name, type(error)) for _, name, error in client.heard("error")] == [("on_ready", ZeroDivisionError)]
+
+
+async def test_on_ready_may_close_the_client(sim: Simulator) -> None:
+    class Brief(Listener):
+        async def on_ready(self) -> None:
+            await self.close()
+            self.story.append(("closed",))
+
+    client = Brief(sim)
+    await asyncio.wait_for(client.start(await make_conduit(sim, 2)), WAIT_SECONDS)
+    assert client.heard("closed")
+    with pytest.raises(errors.ClientException, match="isn't running"):
+        _ = client.eventsub
+
+
+async def test_waiting_for_a_client_that_is_closed_first_ends(sim: Simulator) -> None:
+    class Slow(Listener):
+        async def on_ready(self) -> None:
+            self.story.append(("ready",))
+            await asyncio.sleep(60)
+
+    client = Slow(sim)
+    waiting = asyncio.create_task(client.wait_until_ready())
+    task = asyncio.create_task(client.start(await make_conduit(sim, 1)))
+    await until(lambda: client.heard("ready"))
+    await client.close()
+    with pytest.raises(errors.ClientException, match="closed before it was ready"):
+        await waiting
+    await task
+
+
+async def test_a_client_runs_once_at_a_time(sim: Simulator) -> None:
+    client = Listener(sim)
+    conduit_id = await make_conduit(sim, 1)
+    async with running(client, conduit_id):
+        with pytest.raises(errors.ClientException, match="running already"):
+            await client.start(conduit_id)
+        with pytest.raises(errors.ClientException, match="close it first"):
+            client.clear()
+    client.clear()
+    assert not client.is_closed()
+
+
+async def test_tokens_of_users_are_looked_at_and_removed(sim: Simulator) -> None:
+    client = Listener(sim, validate_every_seconds=0.05)
+    async with running(client, await make_conduit(sim, 1)):
+        await client.add_user("user-42", "refresh-42")
+        client.add_token("43", "user-43", "refresh-43")
+        await until(lambda: len(client.heard("token")) == 2)
+        assert set(client.tokens) == {"42", "43"}
+        assert client.get_token("42").access_token == "user-42"
+        await until(lambda: "user:bot" in client.users_scopes.get("43", ()))
+        sim.oauth.disconnect("43")  # found by the hourly check, which is quick here
+        await until(lambda: client.heard("token_gone"))
+        assert client.remove_token("42")
+        await until(lambda: len(client.heard("token_gone")) == 2)
+    assert client.heard("token_gone") == [("token_gone", "43"), ("token_gone", "42")]
+    with pytest.raises(errors.ClientException, match="while the client runs by itself"):
+        client.get_token("42")
+
+
+async def test_a_frame_that_makes_no_sense_costs_nothing(sim: Simulator) -> None:
+    client = Listener(sim)
+    async with running(client, await make_conduit(sim, 1)):
+        sim.control.fault("garbage")
+        sim.control.send("stream.online", broadcaster_id="1337")
+        await until(lambda: client.events)
+        assert client.heard("disconnect") == []
+
+
+async def test_a_missed_keepalive_is_noticed_and_mended(sim: Simulator) -> None:
+    async with Simulator.serve(port=0, time_scale=10, keepalive_seconds=10) as quick:
+        client = Listener(quick)
+        async with running(client, await make_conduit(quick, 1)):
+            quick.control.fault("silence", seconds=600)
+            await until(lambda: client.heard("disconnect"))
+            await until(lambda: len(client.heard("shard_connect")) == 2)
+
+
 async def test_without_reconnect_a_lost_socket_is_the_end(sim: Simulator) -> None:
     client = Listener(sim)
     async with running(client, await make_conduit(sim, 1), reconnect=False) as task:
@@ -414,7 +531,8 @@ async def test_the_live_alert_prints_its_line_and_stops_on_a_signal(
     )
     try:
         await until(lambda: [c for c in sim.control.conduits() if c["subscriptions"]] or process.returncode is not None)
-        (told,) = {sub.condition["broadcaster_user_id"] for sub in await subscriptions(sim, conduit_id)}
+        listed = [sub for sub in await subscriptions(sim, conduit_id) if sub.type == "stream.online"]
+        (told,) = {sub.condition["broadcaster_user_id"] for sub in listed}
         sim.control.send("stream.online", broadcaster_id=told)
         await until(lambda: sim.control.truth()["totals"]["sent"] == 1)
         process.send_signal(number)

@@ -1,33 +1,91 @@
-"""A bot that is one user: the page's program, over a socket of its own."""
+"""A bot that is one user: the page's program, over a socket of its own, and what goes wrong with one."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
+import aiohttp
+import orjson
 import pytest
+from aiohttp import web
 
 from twitch import errors
-from twitch.eventsub import ChannelChatMessageEvent, ClientUser, Event, StreamOnlineEvent
+from twitch.eventsub import ChannelChatMessageEvent, ClientUser, Event, StreamOnlineEvent, Subscription
 from twitch.eventsub.hosting import hosted
+from twitch.eventsub.types import EVENT_TYPES
+from twitch.models import normal_condition
 from twitch.simulator import Simulator
+
+WAIT_SECONDS = 20
 
 
 @pytest.fixture
 async def sim() -> AsyncIterator[Simulator]:
-    async with Simulator.serve(port=0) as simulator:
+    async with Simulator.serve(port=0, max_total_cost_websocket=10_000) as simulator:
         yield simulator
 
 
 async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(WAIT_SECONDS):
         while not condition():
             await asyncio.sleep(0.01)
 
 
+class Told(ClientUser):
+    """Keeps what the hooks are told."""
+
+    def __init__(self, sim: Simulator, **options: Any) -> None:
+        super().__init__("id", "secret", addresses=sim.addresses, **options)
+        self.story: list[tuple[Any, ...]] = []
+
+    def heard(self, name: str) -> list[tuple[Any, ...]]:
+        return [told[1:] for told in self.story if told[0] == name]
+
+    async def on_connect(self) -> None:
+        self.story.append(("connect",))
+
+    async def on_disconnect(self) -> None:
+        self.story.append(("disconnect",))
+
+    async def on_revocation(self, subscription: Subscription, metadata: Any) -> None:
+        self.story.append(("revocation", subscription.type))
+
+    async def on_token_update(self, user_id: str, access_token: str, refresh_token: str | None) -> None:
+        self.story.append(("token", user_id, access_token))
+
+    async def on_token_remove(self, user_id: str) -> None:
+        self.story.append(("token_gone", user_id))
+
+    async def on_error(self, event_method: str, error: BaseException, /, *args: Any) -> None:
+        self.story.append(("error", event_method, error))
+
+
+@asynccontextmanager
+async def running(client: ClientUser, *tokens: str, **options: Any) -> AsyncIterator[asyncio.Task[None]]:
+    """The client, started and ready; closed afterwards, leaving no task behind."""
+    before = asyncio.all_tasks()
+    task = asyncio.create_task(client.start(*(tokens or ("user-42", "refresh-42")), **options))
+    try:
+        await until(lambda: client.is_ready() or task.done())
+        if task.done():
+            await task
+        yield task
+    finally:
+        await client.close()
+        await asyncio.wait({task}, timeout=WAIT_SECONDS)
+        await until(lambda: asyncio.all_tasks() - before == set())
+
+
+def subscribed(sim: Simulator) -> list[tuple[str, str, dict[str, str]]]:
+    """What is enabled at Twitch, by type, version and condition."""
+    listed = sim.model.subscriptions._by_id.values()
+    return [(one.type, one.version, normal_condition(one.condition)) for one in listed if one.status == "enabled"]
+
+
 async def test_registered_handlers_are_subscribed_and_again_after_a_lost_socket(sim: Simulator) -> None:
-    client = ClientUser("id", "secret", addresses=sim.addresses)
+    client = Told(sim)
     heard: list[str] = []
-    problems: list[object] = []
 
     @client.event
     async def on_chat_message_v1(self: ClientUser, message: Event[ChannelChatMessageEvent]) -> None:
@@ -39,25 +97,305 @@ async def test_registered_handlers_are_subscribed_and_again_after_a_lost_socket(
     async def on_stream_online_v1(message: Event[StreamOnlineEvent]) -> None:
         heard.append(message.event.broadcaster.id)
 
-    @client.event
-    async def on_error(event_method: str, error: BaseException, *args: Any) -> None:
-        problems.append((event_method, error))
+    async with running(client):
+        assert sim.control.send("channel.chat.message", condition={"broadcaster_user_id": "42", "user_id": "42"}) == 1
+        await until(lambda: len(heard) == 2)
+        assert heard[1].startswith("Hi @")
+        sim.control.fault("close", code=4000)
+        await until(lambda: sim.control.send("stream.online", broadcaster_id="42"))
+        await until(lambda: "42" in heard)
+        await until(lambda: len(subscribed(sim)) == 2)
+    assert client.heard("error") == []
+    assert (len(client.heard("connect")), len(client.heard("disconnect"))) == (2, 1)
 
-    before = asyncio.all_tasks()
-    task = asyncio.create_task(client.start("user-42", "refresh-42"))
-    await until(lambda: client.is_ready() or task.done())
-    assert sim.control.send("channel.chat.message", condition={"broadcaster_user_id": "42", "user_id": "42"}) == 1
-    await until(lambda: len(heard) == 2)
-    assert heard[1].startswith("Hi @")
-    sim.control.fault("close", code=4000)
-    await until(lambda: sim.control.send("stream.online", broadcaster_id="42"))
-    await until(lambda: "42" in heard)
-    await client.close()
+
+async def test_every_handler_name_is_subscribed_by_itself(sim: Simulator) -> None:
+    """Each name that a type goes by, typed and raw; what a user's socket can't have is refused where it's written."""
+    missing: list[str] = []
+    for older in (False, True):
+        for suffix in ("", "_raw"):
+            client = Told(sim)
+            wanted = set()
+            for row in EVENT_TYPES:
+                handler = _handler(row.handlers[-1 if older else 0] + suffix)
+                if not row.websocket:
+                    with pytest.raises(errors.HandlerNameError, match="a ClientApp gets it"):
+                        client.event(handler)
+                elif row.type != "conduit.shard.disabled":
+                    client.event(handler)
+                    wanted.add((row.type, row.version))
+            async with running(client):
+                missing += [
+                    str(each) for each in sorted(wanted - {(kind, version) for kind, version, _ in subscribed(sim)})
+                ]
+                missing += [str(error) for error in client.heard("error")]
+    assert missing == []
+
+
+def _handler(name: str) -> Any:
+    async def handler(message: Event[Any]) -> None: ...
+
+    handler.__name__ = name
+    return handler
+
+
+async def test_a_raid_is_subscribed_in_both_directions(sim: Simulator) -> None:
+    client = Told(sim)
+    client.event(_handler("on_channel_raid_v1"))
+    async with running(client):
+        assert subscribed(sim) == [
+            ("channel.raid", "1", {"from_broadcaster_user_id": "42"}),
+            ("channel.raid", "1", {"to_broadcaster_user_id": "42"}),
+        ]
+
+
+async def test_a_raw_handler_of_an_unknown_type_is_told_to_subscribe_by_hand(sim: Simulator) -> None:
+    client = Told(sim)
+    client.event(_handler("on_channel_new_thing_v1_raw"))
+    client.event(_handler("on_stream_online_v1"))
+    async with running(client):
+        assert [kind for kind, _, _ in subscribed(sim)] == ["stream.online"]
+    ((method, error),) = client.heard("error")
+    assert method == "on_channel_new_thing_v1_raw"
+    assert "await self.eventsub.subscribe" in str(error)
+
+
+async def test_methods_of_a_class_subscribe_in_on_ready(sim: Simulator) -> None:
+    class Bot(Told):
+        async def on_stream_online_v1(self, message: Event[StreamOnlineEvent]) -> None:
+            self.story.append(("online", message.event.broadcaster.id))
+
+        async def on_stream_offline_v1(self, message: Event[Any]) -> None: ...
+
+        async def on_ready(self) -> None:
+            await self.eventsub.stream_online()
+
+    client = Bot(sim)
+    async with running(client):
+        assert [kind for kind, _, _ in subscribed(sim)] == ["stream.online"]
+        sim.control.send("stream.online", broadcaster_id="42")
+        await until(lambda: client.heard("online"))
+
+
+async def test_nothing_is_subscribed_by_itself_if_so_wanted(sim: Simulator) -> None:
+    client = Told(sim)
+    client.event(_handler("on_stream_online_v1"))
+    async with running(client, register_events=False):
+        assert subscribed(sim) == []
+        assert sim.control.sockets() == []
+
+
+async def test_an_idle_client_can_be_closed_and_started_again(sim: Simulator) -> None:
+    client = Told(sim)
+    for _ in range(2):
+        async with running(client):
+            assert not client.is_closed()
+            await client.close()
+            assert client.is_closed()
+    assert len(client.heard("token")) == 2
+
+
+async def test_it_closes_from_a_handler_and_from_on_ready(sim: Simulator) -> None:
+    class Once(ClientUser):
+        from_handler = True
+
+        async def on_ready(self) -> None:
+            if self.from_handler:
+                await self.eventsub.stream_online()
+            else:
+                await self.close()
+
+        async def on_stream_online_v1(self, message: Event[StreamOnlineEvent]) -> None:
+            self.from_handler = False
+            await self.close()
+
+    client = Once("id", "secret", addresses=sim.addresses)
+    task = asyncio.create_task(client.start("user-42"))
+    await client.wait_until_ready()
+    sim.control.send("stream.online", broadcaster_id="42")
     await asyncio.wait_for(task, 10)
-    assert problems == []
-    await until(lambda: asyncio.all_tasks() - before == set())
+    assert not client.from_handler
+    await asyncio.wait_for(client.start("user-42"), 10)
+    assert client.is_closed()
+
+
+async def test_waiting_for_a_client_that_is_closed_first_ends(sim: Simulator) -> None:
+    class Slow(Told):
+        async def on_ready(self) -> None:
+            await asyncio.sleep(60)
+
+    client = Slow(sim)
+    task = asyncio.create_task(client.start("user-42"))
+    waiting = asyncio.create_task(client.wait_until_ready())
+    await until(lambda: client.heard("token"))
+    await client.close()
+    with pytest.raises(errors.ClientException, match="closed before it was ready"):
+        await waiting
+    await task
+
+
+async def test_what_is_unsubscribed_or_revoked_stays_gone(sim: Simulator) -> None:
+    client = Told(sim)
+    async with running(client):
+        online = await client.eventsub.stream_online()
+        offline = await client.eventsub.stream_offline()
+        await client.eventsub.channel_update()
+        await client.unsubscribe(online.id)
+        await client.unsubscribe(online.id)
+        sim.control.revoke({"subscription_id": offline.id})
+        await until(lambda: client.heard("revocation"))
+        sim.control.fault("close", code=4000)
+        await until(lambda: len(client.heard("connect")) == 2)
+        await until(lambda: subscribed(sim) == [("channel.update", "2", {"broadcaster_user_id": "42"})])
+    assert client.heard("error") == []
+
+
+async def test_a_socket_without_subscriptions_is_opened_when_one_is_asked_for(sim: Simulator) -> None:
+    client = Told(sim)
+    async with running(client):
+        online = await client.eventsub.stream_online()
+        await client.unsubscribe(online.id)
+        sim.control.fault("close", code=4003)
+        await until(lambda: client.heard("disconnect"))
+        await asyncio.sleep(0.5)
+        assert sim.control.sockets() == []
+        await client.eventsub.stream_offline()
+        assert len(sim.control.sockets()) == 1
+
+
+async def test_a_twitch_that_is_down_at_the_start_is_waited_for(sim: Simulator) -> None:
+    client = Told(sim)
+    client.event(_handler("on_stream_online_v1"))
+    sim.control.fault("status", endpoint="GET /oauth2/validate", status=500)
+    sim.control.fault("status", endpoint="POST /eventsub/subscriptions", status=500)
+    async with running(client):
+        assert [kind for kind, _, _ in subscribed(sim)] == ["stream.online"]
+    assert client.heard("error") == []
+
+
+async def test_dead_tokens_are_one_error(sim: Simulator) -> None:
+    sim.control.expire_tokens(sim.clock.api_now(), "42")
+    async with aiohttp.ClientSession() as http:
+        await http.get(f"{sim.addresses.auth_url}/validate", headers={"Authorization": "OAuth user-42"})
+    sim.control.expire_tokens(sim.clock.api_now(), "42")
+    with pytest.raises(errors.TokenError, match="dead and came without a refresh token"):
+        await Told(sim).start("user-42")
+
+
+async def test_without_reconnect_a_lost_socket_is_the_end(sim: Simulator) -> None:
+    client = Told(sim)
+    client.event(_handler("on_stream_online_v1"))
+    async with running(client, reconnect=False) as task:
+        sim.control.fault("close", code=4000)
+        with pytest.raises(errors.ConnectionClosed) as caught:
+            await asyncio.wait_for(asyncio.shield(task), WAIT_SECONDS)
+    assert caught.value.code == 4000
+
+
+async def test_a_fourth_connection_is_told_clearly(sim: Simulator) -> None:
+    clients = [Told(sim) for _ in range(4)]
+    tasks = [asyncio.create_task(client.start("user-42")) for client in clients]
+    await asyncio.gather(*(client.wait_until_ready() for client in clients))
+    for number, client in enumerate(clients[:3]):
+        await client.eventsub.stream_online(str(number))
+    with pytest.raises(errors.RateLimited, match="a user 3 connections, 300 subscriptions on each") as caught:
+        await clients[3].eventsub.stream_online("9")
+    assert not caught.value.transient
+    await asyncio.gather(*(client.close() for client in clients), *tasks)
+
+
+async def test_the_three_hundred_and_first_subscription_is_told_clearly(sim: Simulator) -> None:
+    client = Told(sim)
+    async with running(client):
+        await asyncio.gather(*(client.eventsub.stream_online(str(number)) for number in range(1000, 1300)))
+        with pytest.raises(errors.ClientException, match="300 subscriptions are on this connection already"):
+            await client.eventsub.stream_online("1300")
+        assert len(sim.control.sockets()) == 1
+
+
+async def test_users_are_added_looked_at_and_removed(sim: Simulator) -> None:
+    client = Told(sim)
+    async with running(client):
+        assert client.user.id == "42"
+        await client.add_user("user-43", "refresh-43")
+        client.add_token("44", "user-44")
+        await until(lambda: len(client.heard("token")) == 3)
+        assert client.get_token("43").access_token == "user-43"
+        assert (client.get_user_by_id("44").id, set(client.tokens)) == ("44", {"42", "43", "44"})
+        assert "user:bot" in client.users_scopes["43"]
+        assert client.remove_token("43")
+        await until(lambda: client.heard("token_gone"))
+    assert client.heard("token_gone") == [("43",)]
+    with pytest.raises(errors.ClientException, match="isn't running"):
+        client.get_token("42")
+
+
+async def test_a_public_client_needs_no_secret() -> None:
+    async with Simulator.serve(port=0, clients={"id": None}) as sim:
+        client = ClientUser("id", addresses=sim.addresses)
+        client.event(_handler("on_stream_online_v1"))
+        async with running(client):
+            assert [kind for kind, _, _ in subscribed(sim)] == ["stream.online"]
+
+
+async def test_the_mock_server_of_the_twitch_cli_serves_socket_and_subscriptions(sim: Simulator) -> None:
+    asked: list[dict[str, Any]] = []
+    sockets: list[web.WebSocketResponse] = []
+
+    async def socket(request: web.Request) -> web.WebSocketResponse:
+        websocket = web.WebSocketResponse()
+        await websocket.prepare(request)
+        sockets.append(websocket)
+        session = {"id": "mock_1", "status": "connected", "keepalive_timeout_seconds": 10, "reconnect_url": None}
+        await websocket.send_json(_message("session_welcome", {"session": session}))
+        async for _ in websocket:
+            pass
+        return websocket
+
+    async def subscribe(request: web.Request) -> web.Response:
+        body = orjson.loads(await request.read())
+        asked.append(body)
+        made = {**body, "id": "s1", "status": "enabled", "cost": 0, "created_at": "2026-01-01T00:00:00Z"}
+        return web.json_response({"data": [made], "total": 1, "total_cost": 0, "max_total_cost": 10}, status=202)
+
+    mock = web.Application()
+    mock.router.add_get("/ws", socket)
+    mock.router.add_post("/eventsub/subscriptions", subscribe)
+    runner = web.AppRunner(mock, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    client = Told(sim)
+
+    @client.event
+    async def on_stream_offline_v1(message: Event[Any]) -> None:
+        client.story.append(("offline", message.event.broadcaster.id))
+
+    try:
+        async with running(client, mock_url=f"ws://127.0.0.1:{runner.addresses[0][1]}/ws"):
+            assert [body["transport"] for body in asked] == [{"method": "websocket", "session_id": "mock_1"}]
+            event = {"broadcaster_user_id": "42", "broadcaster_user_login": "a", "broadcaster_user_name": "A"}
+            await sockets[0].send_json(
+                _message(
+                    "notification",
+                    {"subscription": {**asked[0], "id": "s1", "status": "enabled", "cost": 0}, "event": event},
+                    {"subscription_type": "stream.offline", "subscription_version": "1"},
+                )
+            )
+            await until(lambda: client.heard("offline"))
+        assert sim.control.sockets() == []
+    finally:
+        await runner.cleanup()
+
+
+def _message(kind: str, payload: dict[str, Any], more: dict[str, Any] | None = None) -> dict[str, Any]:
+    metadata = {"message_id": f"m-{kind}", "message_type": kind, "message_timestamp": "2026-01-01T00:00:00Z"}
+    return {"metadata": {**metadata, **(more or {})}, "payload": payload}
 
 
 def test_it_can_not_be_hosted() -> None:
     with hosted(), pytest.raises(errors.HostingError, match=r"^ClientUser\.run can't run inside a fleet"):
         ClientUser("id", "secret").run("ACCESS_TOKEN")
+
+
+def test_a_client_does_not_show_its_secret() -> None:
+    assert repr(ClientUser("id", "hush")) == "<ClientUser client_id='id'>"

@@ -1,0 +1,66 @@
+"""Subscriptions whose events go to one conduit. They belong to the conduit, and outlive every socket and process.
+
+Asking for one that exists is no error. Twitch answers 409 then and names the other where it can; else it's looked for
+among those of its type, by conditions without their empty values, once.
+https://dev.twitch.tv/docs/api/reference/#create-eventsub-subscription
+"""
+
+from collections.abc import Sequence
+
+from twitch.api import AppAPI
+from twitch.errors import Conflict, NotFound
+from twitch.eventsub.types import BY_TYPE_AND_VERSION, SubscriptionRequest
+from twitch.models import Subscription, normal_condition
+
+
+class ConduitSubscriptions:
+    """Creates, lists and deletes them. Without ``ignore_conflict`` a subscription that exists is a Conflict."""
+
+    def __init__(self, api: AppAPI, conduit_id: str, *, ignore_conflict: bool) -> None:
+        self._api = api
+        self._conduit_id = conduit_id
+        self._ignore_conflict = ignore_conflict
+
+    async def create(self, request: SubscriptionRequest) -> Subscription:
+        """See to it that it exists, and return it."""
+        row = BY_TYPE_AND_VERSION.get((request.type, request.version))
+        try:
+            return await self._api.create_eventsub_subscription(
+                request.type,
+                request.version,
+                {"method": "conduit", "conduit_id": self._conduit_id},
+                request.condition,
+                is_batching_enabled=True if row is not None and row.batched else None,
+            )
+        except Conflict as conflict:
+            existing = await self._existing(request, conflict.existing_id) if self._ignore_conflict else None
+            if existing is None:
+                raise
+            return existing
+
+    async def _existing(self, request: SubscriptionRequest, subscription_id: str | None) -> Subscription | None:
+        """The subscription that stands in the way of a request: the one Twitch named, else the one that is equal."""
+        if subscription_id is not None:
+            named = await self._api.get_eventsub_subscriptions(subscription_id=subscription_id)
+            if named:
+                return named[0]
+        wanted = normal_condition(request.condition)
+        async for subscription in self._api.get_eventsub_subscriptions(type=request.type):
+            if (
+                subscription.version == request.version
+                and subscription.transport.conduit_id == self._conduit_id
+                and normal_condition(subscription.condition) == wanted
+            ):
+                return subscription
+        return None
+
+    async def delete(self, subscription_id: str) -> None:
+        """See to it that it's gone."""
+        try:
+            await self._api.delete_eventsub_subscription(subscription_id)
+        except NotFound:
+            return
+
+    async def list(self) -> Sequence[Subscription]:
+        """Those that exist."""
+        return await self._api.get_eventsub_subscriptions(conduit_id=self._conduit_id)

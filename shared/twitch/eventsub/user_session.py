@@ -1,0 +1,268 @@
+"""The socket of one user, and what is subscribed on it.
+
+A user's subscriptions die with the session that carries them, so what is *wanted* is kept here and created anew on each
+fresh session; a reconnect that Twitch asks for keeps them. A session without a subscription is closed after ten seconds
+(4003), so a socket is opened only while something is wanted.
+
+    wanted ──a socket is welcomed──> created on it ──the socket is lost──> wanted, and another socket after a pause
+       └─refused for good, revoked, or unsubscribed──> forgotten
+
+Twitch allows a user of a client three such connections, 300 subscriptions on each and a total cost of ten:
+https://dev.twitch.tv/docs/eventsub/manage-subscriptions/#subscription-limits
+"""
+
+import asyncio
+import contextlib
+import logging
+import random
+import time
+from collections.abc import Coroutine
+from functools import partial
+from typing import Any, Protocol
+
+from twitch.api import UserAPI
+from twitch.app import App
+from twitch.errors import (
+    ClientException,
+    Conflict,
+    ConnectionClosed,
+    DecodeError,
+    NotFound,
+    RateLimited,
+    RateLimitKind,
+    TwitchException,
+)
+from twitch.eventsub.backoff import Backoff
+from twitch.eventsub.connection import Connection
+from twitch.eventsub.dispatch import Dispatcher
+from twitch.eventsub.event import Event, Metadata, read_revocation
+from twitch.eventsub.outcomes import Lost, Notification, Outcome, ReplacementNeeded, Revocation, Welcomed
+from twitch.eventsub.patience import patiently
+from twitch.eventsub.seen import SeenIds
+from twitch.eventsub.types import SubscriptionRequest
+from twitch.models import Subscription
+
+log = logging.getLogger("twitch.eventsub")
+
+DRAIN_SECONDS = 5.0
+SUBSCRIPTIONS_MAX = 300
+"""Enabled ones on one connection."""
+LIMITS = "Twitch allows a user 3 connections, 300 subscriptions on each, and a total cost of 10"
+
+_Key = tuple[str, str, tuple[tuple[str, str], ...]]
+
+
+class Listener(Protocol):
+    """Whose handlers and hooks are run; see `Hooks`."""
+
+    async def safely_handle(self, event: Event[Any]) -> None: ...
+
+    async def undecodable(self, payload: bytes, metadata: Metadata, error: DecodeError) -> None: ...
+
+    async def lifecycle(self, name: str, *args: Any) -> None: ...
+
+    async def failed(self, name: str, error: BaseException, *args: Any) -> None: ...
+
+
+class UserSession:
+    """``api`` is where subscriptions are created, usually the user's own Helix; ``over`` ends with what is fatal."""
+
+    def __init__(self, listener: Listener, app: App, api: UserAPI, url: str, *, reconnect: bool) -> None:
+        self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._listener = listener
+        self._app = app
+        self._api = api
+        self._url = url
+        self._reconnect = reconnect
+        self._wanted: dict[_Key, SubscriptionRequest] = {}
+        self._created: dict[str, _Key] = {}
+        self._seen = SeenIds()
+        self._dispatcher = Dispatcher()
+        self._backoff = Backoff(random.Random())  # noqa: S311  spreads load, guards nothing
+        self._current: Connection | None = None
+        self._open = False  # a socket is there, or on its way
+        self._session_id = ""
+        self._welcomed = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._dropped = 0
+
+    # -- subscriptions ------------------------------------------------------------------------------------------
+
+    async def subscribe(self, request: SubscriptionRequest) -> Subscription:
+        """Subscribe on the socket, which is opened if need be, and again on each that follows it."""
+        key = (request.type, request.version, tuple(sorted(request.condition.items())))
+        if key not in self._wanted and len(self._wanted) >= SUBSCRIPTIONS_MAX:
+            raise ClientException(f"{SUBSCRIPTIONS_MAX} subscriptions are on this connection already: {LIMITS}")
+        self._wanted[key] = request
+        if not self._open:
+            self._spawn_socket(0.0)
+        return await self._place(key, request)
+
+    async def unsubscribe(self, subscription_id: str) -> None:
+        """End a subscription for good. One that is unknown to Twitch is no error."""
+        self._forget(subscription_id)
+        with contextlib.suppress(NotFound):
+            await self._api.delete_eventsub_subscription(subscription_id)
+
+    async def _place(self, key: _Key, request: SubscriptionRequest) -> Subscription:
+        """Create it on the session of the moment; where that ended meanwhile, on the next one."""
+        while True:
+            await self._welcomed.wait()
+            session_id = self._session_id
+            try:
+                made = await self._create(request, session_id)
+            except TwitchException as error:
+                if error.transient:
+                    raise
+                if session_id != self._session_id or not self._welcomed.is_set():
+                    continue
+                self._wanted.pop(key, None)
+                raise
+            self._created[made.id] = key
+            return made
+
+    async def _create(self, request: SubscriptionRequest, session_id: str) -> Subscription:
+        transport = {"method": "websocket", "session_id": session_id}
+        try:
+            return await self._api.create_eventsub_subscription(
+                request.type, request.version, transport, request.condition
+            )
+        except Conflict as conflict:
+            if conflict.existing_id is None:
+                raise
+            found = await self._api.get_eventsub_subscriptions(subscription_id=conflict.existing_id)
+            if not found:
+                raise
+            return found[0]
+        except RateLimited as error:
+            if error.kind is RateLimitKind.BUCKET:
+                raise
+            text = f"{error.message} ({LIMITS})"
+            raise RateLimited(error.status, text, endpoint=error.endpoint, method="POST", kind=error.kind) from None
+
+    async def _create_again(self, session_id: str) -> None:
+        self._created.clear()
+        for key, request in list(self._wanted.items()):
+            if session_id != self._session_id:
+                return  # another session came, and with it another of these
+            try:
+                await patiently(partial(self._place, key, request))
+            except TwitchException as error:
+                await self._listener.failed("subscribe", error, request)
+
+    def _forget(self, subscription_id: str) -> None:
+        key = self._created.pop(subscription_id, None)
+        if key is not None:
+            self._wanted.pop(key, None)
+
+    # -- the socket ---------------------------------------------------------------------------------------------
+
+    async def _live(self, pause_seconds: float) -> None:
+        await asyncio.sleep(pause_seconds)
+        connection = Connection(self._app.http.session, self._url, lambda outcome: self._told(connection, outcome))
+        self._current = connection
+        self._ended(connection, await connection.run())
+
+    def _ended(self, connection: Connection, lost: Lost) -> None:
+        if self._current is not connection:
+            return
+        self._current, self._open = None, False
+        if self._welcomed.is_set():
+            self._welcomed.clear()
+            self._hook("on_disconnect")
+        if not self._wanted:
+            log.info("the socket was closed (%s); another is opened with the next subscription", lost.reason)
+            return
+        if not self._reconnect:
+            raise ConnectionClosed(f"the socket was lost ({lost.reason}) and reconnect is off", code=lost.code)
+        pause_seconds = self._backoff.next_seconds(lost.action)
+        log.warning("socket lost (%s, code %s); another is opened in %.1f s", lost.reason, lost.code, pause_seconds)
+        self._spawn_socket(pause_seconds)
+
+    def _told(self, connection: Connection, outcome: Outcome) -> None:
+        match outcome:
+            case Notification() | Revocation():
+                self._arrived(outcome)
+            case Welcomed(session_id=session_id):
+                if session_id != self._session_id and self._current is connection:
+                    again = self._session_id != ""
+                    self._session_id = session_id
+                    self._welcomed.set()
+                    self._backoff.reset()
+                    self._hook("on_connect")
+                    if again:
+                        self._spawn(self._create_again(session_id))
+            case ReplacementNeeded() if self._current is connection:
+                self._current = None
+                self._spawn_socket(0.0)
+            case _:
+                log.debug("%s", outcome)
+
+    def _spawn_socket(self, pause_seconds: float) -> None:
+        self._open = True
+        self._spawn(self._live(pause_seconds))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None and not self.over.done():
+            self.over.set_exception(error)
+
+    # -- what arrives -------------------------------------------------------------------------------------------
+
+    def _arrived(self, message: Notification | Revocation) -> None:
+        if not self._seen.is_new(message.message_id, time.monotonic()):
+            return
+        kind = "revocation" if isinstance(message, Revocation) else "notification"
+        metadata = Metadata(message_id=message.message_id, message_type=kind)
+        with contextlib.suppress(DecodeError):
+            metadata = Metadata.of(
+                message.message_id, timestamp=message.timestamp, type=message.type, version=message.version, kind=kind
+            )
+        try:
+            if isinstance(message, Revocation):
+                self._revoked(read_revocation(message.payload), metadata)
+                return
+            event = Event.from_payload(message.payload, metadata=metadata)
+        except DecodeError as error:
+            self._submit("", partial(self._listener.undecodable, message.payload, metadata, error))
+            return
+        self._submit(event.subscription.broadcaster_id, partial(self._listener.safely_handle, event))
+
+    def _revoked(self, subscription: Subscription, metadata: Metadata) -> None:
+        log.warning("subscription %s (%s) ended: %s", subscription.id, subscription.type, subscription.status)
+        self._forget(subscription.id)
+        self._hook("on_revocation", subscription, metadata)
+
+    def _submit(self, lane: str, job: Any) -> None:
+        if not self._dispatcher.submit(lane, job):
+            self._dropped += 1
+            if self._dropped == 1 or self._dropped % 1000 == 0:
+                log.error("%d events dropped: handlers are too slow for what arrives", self._dropped)
+
+    def _hook(self, name: str, *args: Any) -> None:
+        self._dispatcher.submit("", partial(self._listener.lifecycle, name, *args))
+
+    def hook(self, name: str, *args: Any) -> None:
+        """Run a hook of the client's in turn with the others."""
+        self._hook(name, *args)
+
+    def runs(self, task: object) -> bool:
+        """Whether this task is a handler's or a hook's."""
+        return task in self._dispatcher
+
+    async def close(self) -> None:
+        """Close the socket in order, let handlers finish for a while, leave no task."""
+        current, self._current = self._current, None
+        if current is not None:
+            current.close()
+            await asyncio.wait(set(self._tasks), timeout=DRAIN_SECONDS)
+        tasks = set(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._dispatcher.close(drain_seconds=DRAIN_SECONDS)
