@@ -1,7 +1,10 @@
 """Small things that the owner of a program asks for by name: times as Twitch writes them, and logging in one call."""
 
 import logging
+import random
 import sys
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Final, TextIO
@@ -38,6 +41,45 @@ def to_rfc3339_string(moment: datetime) -> str:
 def normalize_timezone(moment: datetime) -> datetime:
     """The same moment in UTC. One without a zone is taken for UTC."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+class ExponentialBackoff:
+    """How long to wait before the next attempt: ``base_delay`` seconds, then twice as long each time, to ``max_delay``.
+
+    Each is spread between half and all of it, so that many who failed together don't return together. Whoever asks
+    again only after ``reset_interval`` seconds begins anew.
+    """
+
+    def __init__(
+        self,
+        base_delay: float = 1,
+        max_delay: float = 180,
+        reset_interval: float = 300,
+        *,
+        chance: random.Random | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._base_delay = base_delay
+        self._max_delay = max_delay
+        self._reset_interval = reset_interval
+        self._chance = chance or random.Random()  # noqa: S311  spreads load, guards nothing
+        self._clock = clock
+        self._failures = 0
+        self._asked_at = clock()
+
+    def reset(self) -> None:
+        """The attempt was good."""
+        self._failures = 0
+
+    def get_delay(self) -> float:
+        """Seconds to wait now."""
+        now = self._clock()
+        if now - self._asked_at > self._reset_interval:
+            self._failures = 0
+        self._asked_at = now
+        whole: float = min(self._base_delay * 2.0 ** min(self._failures, 32), self._max_delay)
+        self._failures += 1
+        return whole * self._chance.uniform(0.5, 1.0)
 
 
 def setup_logging(
