@@ -2,22 +2,30 @@
 
 The payload is the ``payload`` object of a notification, ``{"subscription": …, "event": …}``, or ``events`` for types
 that Twitch sends in batches: https://dev.twitch.tv/docs/eventsub/handling-websocket-events/#notification-message
+
+A payload of bytes is cut in two without being decoded. Its subscription repeats, byte for byte, with every event, so it
+is read once and remembered by its bytes; the event goes the straight way (straight.py). Whatever doesn't fit there is
+decoded whole and read patiently (records.py), which is slower, tolerates more, and says what is wrong.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar, cast
 
 import msgspec
 
 from twitch.errors import DecodeError
+from twitch.eventsub.frames import is_utf8
 from twitch.eventsub.types import BY_TYPE_AND_VERSION
 from twitch.models import Subscription
 from twitch.records import Record, read_record
+from twitch.straight import UNUSUAL, Read, reader
 
 T = TypeVar("T")
 _LONG_AGO = datetime.fromtimestamp(0, UTC)
+
+SUBSCRIPTIONS_MAX = 20_000
+"""How many subscriptions are remembered, the oldest forgotten first: about 1.5 kB each."""
 
 
 class Metadata(Record, frozen=True, kw_only=True):
@@ -32,14 +40,23 @@ class Metadata(Record, frozen=True, kw_only=True):
     @classmethod
     def of(cls, message_id: str, *, timestamp: str, type: str, version: str, kind: str = "notification") -> Self:  # noqa: A002
         """Metadata from its parts; ``timestamp`` is RFC 3339 as Twitch sends it. Raises DecodeError for another one."""
-        return cls.read(
-            {
+        try:
+            moment = msgspec.convert(timestamp, datetime)
+        except msgspec.ValidationError as error:
+            raise DecodeError(f"metadata: {error} - at `$.message_timestamp`") from error
+        return cls(
+            message_id=message_id,
+            message_type=kind,
+            message_timestamp=moment,
+            subscription_type=type,
+            subscription_version=version,
+            raw={
                 "message_id": message_id,
                 "message_type": kind,
                 "message_timestamp": timestamp,
                 "subscription_type": type,
                 "subscription_version": version,
-            }
+            },
         )
 
     @classmethod
@@ -51,8 +68,7 @@ class Metadata(Record, frozen=True, kw_only=True):
             raise DecodeError(f"metadata: {error}") from error
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Event(Generic[T]):
+class Event(msgspec.Struct, Generic[T], frozen=True, eq=False):
     """An event. ``id`` is the message's: equal for two deliveries of one message, so it serves as an idempotency key.
 
     ``event`` is the typed event, a tuple of them for a batched type, or the raw JSON object for a type (or version)
@@ -77,6 +93,9 @@ class Event(Generic[T]):
     @property
     def version(self) -> str:
         return self.subscription.version
+
+    def __repr__(self) -> str:
+        return f"Event(id={self.id!r}, event={self.event!r})"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Event):
@@ -115,6 +134,14 @@ class Event(Generic[T]):
 
         Raises DecodeError where the payload is no JSON object, lacks a part, or doesn't fit the type that it names.
         """
+        if metadata is None:
+            metadata = Metadata()
+        elif not isinstance(metadata, Metadata):
+            metadata = Metadata.read(metadata)
+        if isinstance(payload, bytes) and not raw:
+            event = _straight(payload, metadata)
+            if event is not None:
+                return event
         data = _json_object(payload)
         try:
             subscription = read_record(data["subscription"], Subscription)
@@ -124,8 +151,6 @@ class Event(Generic[T]):
             raise DecodeError(f"the payload has no {error}", **_named(data)) from error
         except (msgspec.ValidationError, TypeError) as error:
             raise DecodeError(f"subscription: {error}", **_named(data)) from error
-        if not isinstance(metadata, Metadata):
-            metadata = Metadata() if metadata is None else Metadata.read(metadata)
         if known is None or raw:
             return Event(content, subscription, metadata, content, is_raw=True)
         try:
@@ -139,6 +164,64 @@ class Event(Generic[T]):
                 f"{known.type} v{known.version}: {error}", type=known.type, version=known.version
             ) from error
         return Event(typed, subscription, metadata, content)
+
+
+_stored: Any = Event.__dict__["raw"]
+
+
+def _raw(event: Event[Any]) -> Any:
+    value = _stored.__get__(event)
+    if value is msgspec.UNSET:
+        typed = event.event
+        value = [item.raw for item in typed] if isinstance(typed, tuple) else typed.raw
+        _stored.__set__(event, value)
+    return value
+
+
+# As with records: what was read the straight way is decoded once somebody asks.
+type.__setattr__(Event, "raw", property(_raw))
+
+
+class _Outline(msgspec.Struct, gc=False):
+    """A payload with its parts uncut; empty where there is none."""
+
+    subscription: msgspec.Raw = msgspec.Raw()
+    event: msgspec.Raw = msgspec.Raw()
+    events: msgspec.Raw = msgspec.Raw()
+
+
+_outline = msgspec.json.Decoder(_Outline).decode
+_read_subscription = cast("Read[Subscription]", reader(Subscription))
+_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_subscriptions: dict[bytes, tuple[Subscription, Read[Record]]] = {}
+
+
+def _straight(payload: bytes, metadata: Metadata) -> Event[Any] | None:
+    """The event of a payload that is in every way as documented; None for any other."""
+    try:
+        outline = _outline(payload)
+        known = _subscriptions.get(bytes(outline.subscription)) or _remembered(bytes(outline.subscription))
+        if known is None or not is_utf8(payload):  # what isn't decoded here, isn't looked at by the decoder
+            return None
+        subscription, read = known
+        typed: Any
+        typed = read(outline.event) if outline.event else tuple(map(read, _items(outline.events)))
+    except UNUSUAL:
+        return None
+    return Event(typed, subscription, metadata, msgspec.UNSET)
+
+
+def _remembered(written: bytes) -> tuple[Subscription, Read[Record]] | None:
+    """A subscription by its bytes, and what reads its events; None where there's no straight way."""
+    subscription = _read_subscription(msgspec.Raw(written))
+    row = BY_TYPE_AND_VERSION.get((subscription.type, subscription.version))
+    read = reader(row.model) if row is not None else None
+    if read is None:
+        return None
+    if len(_subscriptions) >= SUBSCRIPTIONS_MAX:
+        del _subscriptions[next(iter(_subscriptions))]
+    known = _subscriptions[written] = (subscription, read)
+    return known
 
 
 def read_revocation(payload: bytes | str | Mapping[str, Any]) -> Subscription:
