@@ -20,17 +20,15 @@ from twitch.helix.families import conduits, eventsub, users
 from twitch.helix.methods import AppMethods, ExtensionMethods, UserMethods
 from twitch.helix.pages import PaginatedRequest
 from twitch.helix.transport import Transport
-from twitch.models import (
+from twitch.models.conduits import (
     Conduit,
     ConduitShard,
     ConduitShardError,
     ConduitShardUpdate,
     ShardUpdate,
-    Subscription,
-    SubscriptionCosts,
-    UserInfo,
     shard_updates_json,
 )
+from twitch.models.subscriptions import Subscription, SubscriptionCosts
 from twitch.records import read_record
 
 if TYPE_CHECKING:
@@ -45,14 +43,14 @@ class _API(Caller):
 
     async def get_users(
         self, *, user_ids: Collection[str] = (), user_logins: Collection[str] = ()
-    ) -> tuple[UserInfo, ...]:
+    ) -> tuple[users.UserInfo, ...]:
         """Profiles by id and login, any number of them. One that doesn't exist is missing from the answer.
 
         With a user's token and neither ids nor logins: that user's own.
         https://dev.twitch.tv/docs/api/reference/#get-users
         """
         wanted = [("id", user) for user in sorted(user_ids)] + [("login", login) for login in sorted(user_logins)]
-        found: list[UserInfo] = []
+        found: list[users.UserInfo] = []
         # Twitch takes a hundred in all, ids and logins together.
         for chunk in chunks(wanted, users.GET_USERS.together_max) or ([[]] if self._user_id else []):
             query = {kind: [value for of, value in chunk if of == kind] for kind in ("id", "login")}

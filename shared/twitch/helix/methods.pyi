@@ -16,7 +16,7 @@ from twitch.helix.families.automod import (
 )
 from twitch.helix.families.channel_points import CustomReward, CustomRewardRedemption
 from twitch.helix.families.channels import ChannelEditor, ChannelFollower, ChannelInfo, ChannelVIP, FollowedChannel
-from twitch.helix.families.chat import ChatSettings, ChatSettingsChange, Chatter, SharedChatSession
+from twitch.helix.families.chat import ChatSettings, ChatSettingsChange, Chatter, SendMessageStatus, SharedChatSession
 from twitch.helix.families.community import CharityCampaign, CharityDonation, CreatorGoal, HypeTrainStatus, Raid
 from twitch.helix.families.drops import DropsEntitlement, DropsEntitlementUpdate
 from twitch.helix.families.emotes import (
@@ -42,23 +42,23 @@ from twitch.helix.families.moderation import (
 from twitch.helix.families.moderators import ModeratedChannel, Moderator
 from twitch.helix.families.pins import PinnedChatMessage
 from twitch.helix.families.schedule import ChannelStreamSchedule
-from twitch.helix.families.search import Category, ContentClassificationLabel, Game
+from twitch.helix.families.search import Category, ContentClassificationLabel, Game, SearchChannel
 from twitch.helix.families.streams import StreamInfo, StreamKey, StreamMarker, UserStreamMarkers
 from twitch.helix.families.support import BitsLeaderboardEntry, BroadcasterSubscription, CustomPowerUp, UserSubscription
 from twitch.helix.families.teams import ChannelTeam, TeamUsers
-from twitch.helix.families.users import ActiveUserExtension, ExtensionSlot, UserExtension, UserIdentity
+from twitch.helix.families.users import (
+    ActiveUserExtension,
+    ExtensionSlot,
+    UserAuthorization,
+    UserExtension,
+    UserIdentity,
+    UserInfo,
+)
 from twitch.helix.families.videos import Clip, ClipDownload, CreatedClip, Video
 from twitch.helix.families.votes import Poll, Prediction
 from twitch.helix.pages import PaginatedRequest
-from twitch.models import (
-    Conduit,
-    ConduitShard,
-    SearchChannel,
-    SendMessageStatus,
-    Subscription,
-    UserAuthorization,
-    UserInfo,
-)
+from twitch.models.conduits import Conduit, ConduitShard
+from twitch.models.subscriptions import Subscription
 
 def make_all() -> bool: ...
 
@@ -380,7 +380,7 @@ class AppMethods(Caller):
         self,
         clip_ids: Collection[str],
         is_featured: bool | None = None,
-        limit: int | None = 100,
+        limit: int | None = None,
     ) -> PaginatedRequest[Clip]:
         """Clips by their ids, any number of them. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-clips"""
     def get_clips_by_user_id(
@@ -411,7 +411,7 @@ class AppMethods(Caller):
     def get_videos_by_id(
         self,
         video_ids: Collection[str],
-        limit: int | None = 100,
+        limit: int | None = None,
     ) -> PaginatedRequest[Video]:
         """Videos by their ids, any number of them. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-videos"""
     def get_videos_by_user_id(
@@ -860,6 +860,7 @@ class UserMethods(Caller):
         """Let a term pass again. Needs the scope moderator:manage:blocked_terms. https://dev.twitch.tv/docs/api/reference/#remove-blocked-term"""
     def get_banned_users(
         self,
+        broadcaster_id: str | None = None,
         user_ids: Collection[str] | None = None,
         limit: int | None = 100,
     ) -> PaginatedRequest[BannedUser]:
@@ -1103,7 +1104,7 @@ class UserMethods(Caller):
         self,
         clip_ids: Collection[str],
         is_featured: bool | None = None,
-        limit: int | None = 100,
+        limit: int | None = None,
     ) -> PaginatedRequest[Clip]:
         """Clips by their ids, any number of them. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-clips"""
     def get_clips_by_user_id(
@@ -1134,7 +1135,7 @@ class UserMethods(Caller):
     def get_videos_by_id(
         self,
         video_ids: Collection[str],
-        limit: int | None = 100,
+        limit: int | None = None,
     ) -> PaginatedRequest[Video]:
         """Videos by their ids, any number of them. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-videos"""
     def get_videos_by_user_id(

@@ -53,6 +53,12 @@ class Method:
     def takes_limit(self) -> bool:
         return self.endpoint.answer is Answer.PAGES
 
+    @property
+    def limit(self) -> int | None:
+        """How many come unless told otherwise: all, where they are asked for one by one."""
+        one_by_one = any(param.required and param.values_max for param in self.parameters)
+        return None if one_by_one else self.endpoint.limit
+
     def signature(self) -> Signature:
         """For inspect and for binding arguments; annotations are texts."""
         made = [Parameter("self", Parameter.POSITIONAL_OR_KEYWORD)]
@@ -61,8 +67,9 @@ class Method:
             kind = Parameter.POSITIONAL_OR_KEYWORD
             made.append(Parameter(param.name, kind, default=default, annotation=self.annotation(param)))
         if self.takes_limit:
-            default = self.endpoint.limit
-            made.append(Parameter("limit", Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation="int | None"))
+            made.append(
+                Parameter("limit", Parameter.POSITIONAL_OR_KEYWORD, default=self.limit, annotation="int | None")
+            )
         return Signature(made, return_annotation=self.returns)
 
     def describe(self) -> str:

@@ -1,4 +1,4 @@
-"""Writes methods.pyi, the types of the methods of the table, from the rows of families/.
+"""Writes what type checkers read of the table of families/: methods.pyi, and the __init__.pyi of twitch.models.
 
 Run it after a change of the rows: python -m twitch.helix.stubs
 """
@@ -8,15 +8,18 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+import twitch.models
 from twitch.helix.endpoints import Auth, Endpoint
-from twitch.helix.families import endpoints
+from twitch.helix.families import endpoints, models
 from twitch.helix.signatures import Method, methods
 
 STUB = Path(__file__).with_name("methods.pyi")
 
-_HEAD = """\
-# Written by `python -m twitch.helix.stubs` from the rows of families/; a test compares the two.
-# ruff: noqa: PYI021, E501  editors show these docstrings
+MODELS_STUB = STUB.parents[1] / "models" / "__init__.pyi"
+
+_WRITTEN = "# Written by `python -m twitch.helix.stubs` from the rows of families/; a test compares the two.\n"
+_HEAD = f"""\
+{_WRITTEN}# ruff: noqa: PYI021, E501  editors show these docstrings
 # fmt: off
 """
 _OUTSIDE = {
@@ -67,7 +70,7 @@ def _method(method: Method) -> str:
         default = "" if method.must_be_given(param) else f" = {_literal(param.default)}"
         parameters.append(f"        {param.name}: {method.annotation(param)}{default},\n")
     if method.takes_limit:
-        parameters.append(f"        limit: int | None = {method.endpoint.limit},\n")
+        parameters.append(f"        limit: int | None = {method.limit},\n")
     keyword = "def" if method.takes_limit else "async def"
     head = f"    {keyword} {method.name}(\n        self,\n{''.join(parameters)}    ) -> {method.returns}:\n"
     return head + f'        """{method.describe()}"""\n'
@@ -77,5 +80,18 @@ def _literal(value: Any) -> str:
     return f'"{value}"' if isinstance(value, str) else repr(value)
 
 
+def render_models() -> str:
+    """The text of the stub of twitch.models."""
+    here = vars(twitch.models)["_HERE"]
+    modules: dict[str, set[str]] = defaultdict(set)
+    for each in (*here, *models().values()):
+        modules[each.__module__].add(each.__name__)
+    names = sorted(name for each in modules.values() for name in each)
+    listed = "".join(f'    "{name}",\n' for name in names)
+    imports = "".join(_import(module, found) for module, found in sorted(modules.items()))
+    return _WRITTEN + imports + f"\n__all__ = [\n{listed}]\n"
+
+
 if __name__ == "__main__":
+    MODELS_STUB.write_text(render_models(), encoding="utf-8")
     STUB.write_text(render(), encoding="utf-8")

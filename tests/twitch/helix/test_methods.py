@@ -8,6 +8,7 @@ import msgspec
 import orjson
 import pytest
 
+import twitch.models
 from twitch import AppAPI, UserAPI
 from twitch.api import ExtensionAPI
 from twitch.helix.arguments import requests
@@ -15,7 +16,7 @@ from twitch.helix.calls import build_request, read_response
 from twitch.helix.endpoints import Answer, Auth, Endpoint, Own, Param, Place
 from twitch.helix.families import endpoints
 from twitch.helix.signatures import Method, methods
-from twitch.helix.stubs import STUB, render
+from twitch.helix.stubs import MODELS_STUB, STUB, render, render_models
 from twitch.oauth.scopes import Scopes
 from twitch.records import OpenEnum, Part, User
 
@@ -167,3 +168,14 @@ def test_the_stub_is_what_the_rows_say() -> None:
 def test_a_name_that_no_row_has_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="get_nothing"):
         _ = AppAPI.get_nothing  # type: ignore[attr-defined]
+
+
+def test_the_models_can_be_had_from_one_place() -> None:
+    assert MODELS_STUB.read_text(encoding="utf-8") == render_models(), "run: python -m twitch.helix.stubs"
+    everything: dict[str, Any] = {}
+    exec("from twitch.models import *", everything)
+    assert {row.item.__name__ for row in ROWS} - {"Nothing", "Id"} <= set(everything)
+    assert everything["Clip"] is twitch.models.Clip
+    assert {"Clip", "Conduit", "read_record"} <= set(dir(twitch.models))
+    with pytest.raises(AttributeError, match="Nobody"):
+        _ = twitch.models.Nobody  # type: ignore[attr-defined]

@@ -3,8 +3,10 @@
 They are read at the first use of a method made from them, so that a program that uses EventSub alone doesn't wait.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 from twitch.helix.endpoints import Endpoint
@@ -44,7 +46,23 @@ ABSENT = {
 
 
 @cache
+def _modules() -> tuple[ModuleType, ...]:
+    return tuple(import_module(f"{__name__}.{family}") for family in FAMILIES)
+
+
+@cache
+def models() -> Mapping[str, type]:
+    """The types of what goes in and comes out, by name."""
+    found = {
+        name: value
+        for module in _modules()
+        for name, value in vars(module).items()
+        if isinstance(value, type) and value.__module__ == module.__name__
+    }
+    return dict(sorted(found.items()))
+
+
+@cache
 def endpoints() -> tuple[Endpoint[Any], ...]:
     """Every row there is."""
-    modules = [import_module(f"{__name__}.{family}") for family in FAMILIES]
-    return tuple(row for module in modules for row in vars(module).values() if isinstance(row, Endpoint))
+    return tuple(row for module in _modules() for row in vars(module).values() if isinstance(row, Endpoint))

@@ -5,7 +5,6 @@ from typing import TypedDict
 
 from twitch.helix.endpoints import Answer, Auth, Bucket, Endpoint, Nothing
 from twitch.helix.parameters import body, query
-from twitch.models import SendMessageStatus
 from twitch.records import Part, Record, User
 
 
@@ -21,6 +20,21 @@ class ChatSettingsChange(TypedDict, total=False):
     slow_mode_wait_time: int
     subscriber_mode: bool
     unique_chat_mode: bool
+
+
+class DropReason(Part, frozen=True, kw_only=True):
+    """Why a message that Twitch took was not sent."""
+
+    code: str = ""
+    message: str = ""
+
+
+class SendMessageStatus(Record, frozen=True, kw_only=True):
+    """The fate of a chat message. A dropped one is no error: see ``is_sent`` and ``drop_reason``."""
+
+    message_id: str = ""
+    is_sent: bool = False
+    drop_reason: DropReason | None = None
 
 
 class Chatter(Record, frozen=True, kw_only=True):

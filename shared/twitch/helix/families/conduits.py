@@ -2,7 +2,7 @@
 
 from twitch.helix.endpoints import Answer, Auth, Endpoint, Lane, Nothing
 from twitch.helix.parameters import body, query
-from twitch.models import Conduit, ConduitShard
+from twitch.models.conduits import Conduit, ConduitShard
 
 SHARDS_PER_UPDATE_MAX = 100
 """https://dev.twitch.tv/docs/api/reference/#update-conduit-shards"""

@@ -5,7 +5,7 @@ With a user's token those of WebSockets, with the app's those of conduits and we
 
 from twitch.helix.endpoints import Answer, Auth, Endpoint, Lane, Nothing, View
 from twitch.helix.parameters import body, query
-from twitch.models import Subscription
+from twitch.models.subscriptions import Subscription
 
 CREATE_EVENTSUB_SUBSCRIPTION = Endpoint(
     "create_eventsub_subscription",

@@ -101,7 +101,7 @@ GET_BANNED_USERS = Endpoint(
     answer=Answer.PAGES,
     about="Who is banned or timed out, or which of the given users are.",
     parameters=(
-        query.own("broadcaster_id", always=True),
+        query.own("broadcaster_id"),
         query.many("user_ids", "user_id", at_most=100, optional=True),
     ),
     page_size_max=100,

@@ -1,8 +1,11 @@
 """Games, also called categories, and searches."""
 
+from datetime import datetime
+
+import msgspec
+
 from twitch.helix.endpoints import Answer, Auth, Endpoint
 from twitch.helix.parameters import query
-from twitch.models import SearchChannel
 from twitch.records import Record
 
 
@@ -32,6 +35,22 @@ class ContentClassificationLabel(Record, frozen=True, kw_only=True):
     id: str
     description: str = ""
     name: str = ""
+
+
+class SearchChannel(Record, frozen=True, kw_only=True):
+    """A channel that a search found: https://dev.twitch.tv/docs/api/reference/#search-channels"""
+
+    id: str
+    login: str = msgspec.field(name="broadcaster_login", default="")
+    name: str = msgspec.field(name="display_name", default="")
+    language: str = msgspec.field(name="broadcaster_language", default="")
+    game_id: str = ""
+    game_name: str = ""
+    is_live: bool = False
+    tags: tuple[str, ...] = ()
+    thumbnail_url: str = ""
+    title: str = ""
+    started_at: datetime | None = None
 
 
 GET_TOP_GAMES = Endpoint(

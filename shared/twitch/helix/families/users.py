@@ -1,14 +1,14 @@
 """Users: who they are, what they allow, whom they block, and the extensions on their channels."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TypedDict
 
 import msgspec
 
 from twitch.helix.endpoints import Answer, Auth, Endpoint, Nothing
 from twitch.helix.parameters import body, query
-from twitch.models import UserAuthorization, UserInfo
-from twitch.records import OpenEnum, Part, Record
+from twitch.records import OpenEnum, Part, Record, User
 
 
 class ExtensionSlot(TypedDict, total=False):
@@ -19,6 +19,29 @@ class ExtensionSlot(TypedDict, total=False):
     version: str
     x: int
     y: int
+
+
+class UserInfo(Record, frozen=True, kw_only=True):
+    """A user's public profile: https://dev.twitch.tv/docs/api/reference/#get-users"""
+
+    id: str
+    login: str = ""
+    name: str = msgspec.field(name="display_name", default="")
+    type: str = ""
+    broadcaster_type: str = ""
+    description: str = ""
+    profile_image_url: str = ""
+    offline_image_url: str = ""
+    email: str | None = None
+    created_at: datetime | None = None
+
+
+class UserAuthorization(Record, frozen=True, kw_only=True):
+    """What a user has granted to this client: https://dev.twitch.tv/docs/api/reference/#get-authorization-by-user"""
+
+    user: User
+    scopes: tuple[str, ...] = ()
+    has_authorized: bool = True
 
 
 class UserIdentity(Record, frozen=True, kw_only=True):
