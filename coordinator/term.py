@@ -82,7 +82,9 @@ class Term:
     """The conduit, once it has been found, adopted or created."""
     shards_bound: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once every shard has been bound in this term: subscriptions are created after their shards can take events."""
-    not_ready: dict[str, str] = field(default_factory=lambda: {"shards": "elected just now; the shards were not looked at yet"})
+    not_ready: dict[str, str] = field(
+        default_factory=lambda: {"shards": "elected just now; the shards were not looked at yet"}
+    )
     """Why this leader is not ready, by whose reason it is; `/readyz` shows them."""
 
     @property

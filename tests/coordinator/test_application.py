@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from coordinator.application import LeaderHost, host_application, named_conduit
+from coordinator.application import host_application, named_conduit
+from coordinator.application_host import LeaderHost
 from coordinator.subscription_table import table_of
 from coordinator.subscriptions import keep_subscriptions
 from coordinator.term import Term
@@ -221,3 +222,29 @@ async def test_the_program_names_its_conduit_or_none(term: Term, program: Progra
     assert await named_conduit(term.settings) == ""
     assert await named_conduit(program("1 / 0")) == ""
     assert await named_conduit(program(PAGE)) == "CONDUIT_ID"
+
+
+BLOCKING = """
+import time
+from twitch.eventsub import ClientApp
+
+class Blocking(ClientApp):
+    async def on_ready(self):
+        time.sleep(1.5)
+
+alerts = Blocking('CLIENT_ID', 'CLIENT_SECRET')
+alerts.run('CONDUIT_ID')
+"""
+
+
+async def test_an_on_ready_that_blocks_holds_up_nobody_else(term: Term, program: Program) -> None:
+    program(BLOCKING)
+    longest = 0.0
+    async with hosted(term):
+        loop = asyncio.get_running_loop()
+        while not await ready(term):
+            assert "application" in term.not_ready
+            before = loop.time()
+            await asyncio.sleep(0.01)
+            longest = max(longest, loop.time() - before)
+    assert longest < 1.0

@@ -1,0 +1,81 @@
+"""The program's hooks run aside: they may block, and the leader's loop does not notice."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+
+import pytest
+
+from coordinator.aside import Aside, Blocked, Home
+
+
+@pytest.fixture
+async def aside() -> AsyncIterator[Aside]:
+    running = Aside()
+    yield running
+    await running.stop()
+
+
+async def test_work_runs_in_another_thread_and_its_result_comes_back(aside: Aside) -> None:
+    async def work() -> str:
+        return threading.current_thread().name
+
+    assert await aside.run(work) == "program"
+
+
+async def test_what_it_raises_comes_back(aside: Aside) -> None:
+    async def work() -> None:
+        raise LookupError("no such thing")
+
+    with pytest.raises(LookupError, match="no such thing"):
+        await aside.run(work)
+
+
+async def test_it_asks_the_leaders_loop_and_waits_for_the_answer(aside: Aside) -> None:
+    here, home = threading.current_thread(), Home()
+
+    async def at_home() -> bool:
+        return threading.current_thread() is here
+
+    assert await aside.run(lambda: home.ask(at_home()))
+
+
+async def test_a_hook_that_blocks_holds_up_nobody_but_itself(aside: Aside) -> None:
+    began, released = threading.Event(), threading.Event()
+
+    async def blocks() -> None:
+        began.set()
+        released.wait()
+
+    blocking = asyncio.create_task(aside.run(blocks))
+    await asyncio.to_thread(began.wait)
+    with pytest.raises(Blocked, match="a hook blocks its event loop"):
+        await aside.run(lambda: asyncio.sleep(0))
+    released.set()
+    await blocking
+
+
+async def test_stopping_cancels_what_runs_there(aside: Aside) -> None:
+    cancelled, began = threading.Event(), asyncio.Event()
+    home = Home()
+
+    async def waits() -> None:
+        try:
+            await home.ask(_set(began))
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
+
+    waiting = asyncio.create_task(aside.run(waits))
+    await began.wait()
+    await aside.stop()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert cancelled.is_set()
+
+
+async def _set(event: asyncio.Event) -> None:
+    event.set()
