@@ -81,11 +81,15 @@ class Hooks:
         return handlers.typed(event_type, version) is not None or handlers.raw(event_type, version) is not None
 
     async def handle(self, event: Event[Any]) -> None:
-        """Run the handler of the event's type and raise what it raises. LookupError if there is none."""
+        """Run the handler of the event's type, once for each event of a batch; raises what it raises.
+
+        LookupError if there is none.
+        """
         name, handler, argument = self._handler_for(event)
         if handler is None:
             raise LookupError(f"no handler for {name}")
-        await handler(argument)
+        for each in argument.each():
+            await handler(each)
 
     def _handler_for(self, event: Event[Any]) -> tuple[str, Handler | None, Event[Any]]:
         event_type, version = event.type, event.version
@@ -103,10 +107,11 @@ class Hooks:
         name, handler, argument = self._handler_for(event)
         if handler is None:
             return
-        try:
-            await handler(argument)
-        except Exception as error:  # noqa: BLE001  a handler of the user's may raise anything
-            await self.failed(name, error, argument)
+        for each in argument.each():
+            try:
+                await handler(each)
+            except Exception as error:  # noqa: BLE001  a handler of the user's may raise anything
+                await self.failed(name, error, each)
 
     async def undecodable(self, payload: bytes, metadata: Metadata, error: DecodeError) -> None:
         """Hand a payload that doesn't fit its type to the raw handler; without one, or if nothing fits, to on_error."""

@@ -29,6 +29,7 @@ from twitch.errors import ClientException, ConduitNotFound, DecodeError, ShardNo
 from twitch.eventsub.conduit_subscriptions import ConduitSubscriptions
 from twitch.eventsub.dispatch import Dispatcher
 from twitch.eventsub.event import Event, Metadata, read_revocation
+from twitch.eventsub.grants import require_grants
 from twitch.eventsub.holding import Shards
 from twitch.eventsub.outcomes import Notification, Revocation
 from twitch.eventsub.patience import patiently
@@ -95,6 +96,7 @@ class Standalone:
         return self._app.get_user(user_id)
 
     async def subscribe(self, request: SubscriptionRequest) -> Subscription:
+        require_grants(request, self._app.users_scopes, conduit=True)
         return await self._subscriptions.create(request)
 
     async def unsubscribe(self, subscription_id: str) -> None:
@@ -271,13 +273,18 @@ class Standalone:
         self.hook("on_revocation", subscription, metadata)
 
     def _notified(self, message: Notification, metadata: Metadata) -> None:
-        job: Callable[[], Awaitable[None]]
         try:
             event = Event.from_payload(message.payload, metadata=metadata)
         except DecodeError as error:
-            lane, job = "", partial(self._client.undecodable, message.payload, metadata, error)
+            self._submit("", partial(self._client.undecodable, message.payload, metadata, error))
         else:
-            lane, job = event.subscription.broadcaster_id, partial(self._client.safely_handle, event)
+            lane = event.subscription.broadcaster_id
+            for each in event.each():
+                # A batch may come in other company the second time.
+                if each.id == message.message_id or self._seen.is_new(each.id, time.monotonic()):
+                    self._submit(lane, partial(self._client.safely_handle, each))
+
+    def _submit(self, lane: str, job: Callable[[], Awaitable[None]]) -> None:
         if not self._events.submit(lane, job):
             self._dropped += 1
             if self._dropped == 1 or self._dropped % 1000 == 0:

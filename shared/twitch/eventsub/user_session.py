@@ -36,6 +36,7 @@ from twitch.eventsub.backoff import Backoff
 from twitch.eventsub.connection import Connection
 from twitch.eventsub.dispatch import Dispatcher
 from twitch.eventsub.event import Event, Metadata, read_revocation
+from twitch.eventsub.grants import require_grants
 from twitch.eventsub.outcomes import Lost, Notification, Outcome, ReplacementNeeded, Revocation, Welcomed
 from twitch.eventsub.patience import patiently
 from twitch.eventsub.seen import SeenIds
@@ -90,6 +91,7 @@ class UserSession:
 
     async def subscribe(self, request: SubscriptionRequest) -> Subscription:
         """Subscribe on the socket, which is opened if need be, and again on each that follows it."""
+        require_grants(request, self._app.users_scopes, conduit=False)
         key = (request.type, request.version, tuple(sorted(request.condition.items())))
         if key not in self._wanted and len(self._wanted) >= SUBSCRIPTIONS_MAX:
             raise ClientException(f"{SUBSCRIPTIONS_MAX} subscriptions are on this connection already: {LIMITS}")
@@ -231,7 +233,9 @@ class UserSession:
         except DecodeError as error:
             self._submit("", partial(self._listener.undecodable, message.payload, metadata, error))
             return
-        self._submit(event.subscription.broadcaster_id, partial(self._listener.safely_handle, event))
+        for each in event.each():
+            if each.id == message.message_id or self._seen.is_new(each.id, time.monotonic()):
+                self._submit(event.subscription.broadcaster_id, partial(self._listener.safely_handle, each))
 
     def _revoked(self, subscription: Subscription, metadata: Metadata) -> None:
         log.warning("subscription %s (%s) ended: %s", subscription.id, subscription.type, subscription.status)

@@ -24,6 +24,7 @@ from twitch.eventsub import (
     StreamOnlineEvent,
     Subscription,
 )
+from twitch.ids import ClientId
 from twitch.models import normal_condition
 from twitch.simulator import Simulator
 
@@ -326,6 +327,37 @@ async def test_a_payload_that_does_not_decode_goes_to_on_error_or_the_raw_handle
     assert client.events[0].event == {"odd": 2}
     ((_, method, error, _),) = client.heard("error")
     assert (method, type(error)) == ("on_stream_online_v1", errors.DecodeError)
+
+
+async def test_a_batch_is_handled_one_by_one(sim: Simulator) -> None:
+    class Dropping(Listener):
+        async def on_ready(self) -> None:
+            await self.eventsub.drop_entitlement_grant("9001")
+
+        async def on_drop_entitlement_grant_v1(self, message: Event[Any]) -> None:
+            self.events.append(message)
+
+    client = Dropping(sim)
+    async with running(client, await make_conduit(sim, 1)):
+        assert sim.control.send("drop.entitlement.grant", condition={"organization_id": "9001"}, count=2) == 2
+        await until(lambda: len(client.events) == 2)
+    assert not any(isinstance(event.event, tuple) for event in client.events)
+    assert client.heard("error") == []
+
+
+async def test_a_missing_scope_is_named_before_twitch_is_asked(sim: Simulator) -> None:
+    client = Listener(sim)
+    async with running(client, await make_conduit(sim, 1)):
+        pair = sim.oauth.tokens.issue_pair(
+            ClientId("id"),
+            sim.model.people.by_login("streamer"),
+            frozenset({"user:bot"}),
+            sim.clock.api_now(),
+            public=False,
+        )
+        user = await client.add_user(pair.access.text, pair.refresh_token)
+        with pytest.raises(errors.TokenError, match=f"needs user:read:chat from user_id {user.id}"):
+            await client.eventsub.chat_message("1337", user.id)
 
 
 async def test_the_app_hears_of_its_own_shards(sim: Simulator) -> None:
