@@ -193,7 +193,8 @@ class Control:
 
     async def _write(self, members: dict[str, Member], now_ms: int) -> None:
         active = sum(member.report.active and not member.gone for member in members.values())
-        openings = max(1, OPENINGS_MAX // max(1, active))
+        # A socket that nobody can bind is closed after 10 s (4003), and its shard's pause grows for nothing.
+        openings = max(1, OPENINGS_MAX // max(1, active)) if self._listings.twitch_answers else 0
         await self._ledger.write(self._records, members, openings=openings, active=active, now_ms=now_ms)
 
     # -- what is seen
@@ -270,6 +271,10 @@ class Control:
             except errors.NotFound:
                 self._conduit_lost(conduit)
                 return
+            except (errors.TwitchException, TimeoutError):
+                self._listings.twitch_answers = False
+                raise
+            self._listings.twitch_answers = True
             refused = {error.id: error for error in answer.errors}
             for each in batch:
                 if (error := refused.get(str(each.shard))) is not None:

@@ -35,6 +35,8 @@ class Listings:
         self.serial = 0
         """Serial of the newest listing that was asked for, answered or not."""
         self.conduit_missing = False
+        self.twitch_answers = True
+        """Whether the last call, a listing or a binding, was answered; while it is not, no socket could be bound."""
 
     def soon(self) -> None:
         """There is reason to doubt: ask at the next round."""
@@ -68,11 +70,12 @@ class Listings:
             return
         except (errors.TwitchException, TimeoutError) as error:
             log.warning("conduit.listing_failed", error=describe(error))
+            self.twitch_answers = False
         else:
             enabled = {
                 int(shard.id): SessionId(shard.session_id or "")
                 for shard in shards
                 if shard.status == "enabled" and shard.id.isdigit()
             }
-            self.latest, self.asked_at = Listing(enabled, serial), asked_at
+            self.latest, self.asked_at, self.twitch_answers = Listing(enabled, serial), asked_at, True
         self._wake.set()

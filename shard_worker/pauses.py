@@ -45,3 +45,8 @@ class Pauses:
         """The shard is bound: patience starts anew with the next loss."""
         self._losses.pop(shard, None)
         self.until.pop(shard, None)
+
+    def forget(self) -> None:
+        """What made the sockets fail is over: every shard may be opened now."""
+        self._losses.clear()
+        self.until.clear()

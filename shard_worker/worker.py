@@ -230,6 +230,8 @@ class Worker:
             self._orders, self._orders_seen = None, ""
             self.flusher.replay()
         self._incarnation_of_redis = incarnation or self._incarnation_of_redis
+        if not self._openings_max and openings:
+            self._pauses.forget()  # Twitch answers the leader again, so what is opened now is bound in time
         if (bool(led), int(openings)) != (self.led, self._openings_max):
             self._news.set()
         self.led, self._openings_max, self.active_workers = bool(led), int(openings), int(active)

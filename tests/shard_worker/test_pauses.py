@@ -57,3 +57,12 @@ def test_shards_wait_by_themselves() -> None:
 def test_a_seed_repeats_itself() -> None:
     one, two = pauses(), pauses()
     assert [one.lost(s, Action.REOPEN, NOW) for s in range(9)] == [two.lost(s, Action.REOPEN, NOW) for s in range(9)]
+
+
+def test_once_what_made_them_fail_is_over_every_shard_may_be_opened() -> None:
+    pauses = Pauses(Random(1))
+    for _ in range(5):
+        pauses.lost(3, Action.REOPEN_LATER, now=0.0)
+    pauses.forget()
+    assert pauses.until == {}
+    assert pauses.lost(3, Action.REOPEN_LATER, now=0.0) <= 1.25
