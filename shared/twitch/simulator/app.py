@@ -116,6 +116,9 @@ class Simulator:
         self._shell.pump()
         if response.body is None:
             return web.Response(status=response.status, headers=response.headers)
+        if isinstance(response.body, str):
+            headers = {**response.headers, "Content-Type": "text/calendar"}
+            return web.Response(status=response.status, body=response.body.encode(), headers=headers)
         headers = {**response.headers, "Content-Type": "application/json; charset=utf-8"}
         return web.Response(status=response.status, body=orjson.dumps(response.body), headers=headers)
 

@@ -41,10 +41,10 @@ def missing(name: str) -> Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`body` None: an empty one."""
+    """`body` None: an empty one; text: not JSON."""
 
     status: int
-    body: Mapping[str, Any] | None = None
+    body: Mapping[str, Any] | str | None = None
 
 
 class Parameters:
@@ -55,6 +55,15 @@ class Parameters:
         for name, value in query:
             self._query.setdefault(name, []).append(value)
         self._body = body
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        """The fields of the body alone."""
+        return self._body
+
+    def in_query(self, name: str) -> list[str]:
+        """All values in the query alone."""
+        return self._query.get(name, [])
 
     def raw(self, name: str) -> Any:
         """As it came; None if it didn't."""

@@ -1,12 +1,13 @@
-"""The few endpoints beside EventSub that programs start with: users, channels, streams, chat messages, authorizations.
+"""What programs start with, beside EventSub: users, searches for channels, chat messages, authorizations.
 
-Everybody exists (see `people`), nobody is live, and a search for a word finds a few dozen channels named after it.
+Everybody exists (see `people`) and is live, and a search for a word finds a few dozen channels named after it.
 """
 
 from typing import Any, Final
 
 import orjson
 
+from twitch.simulator.answers.samples import PICTURE, stamp
 from twitch.simulator.calls import Answer, Call, missing, page_bounds, pagination, refusal
 from twitch.simulator.examples import chat_message
 from twitch.simulator.model import Model
@@ -36,29 +37,15 @@ def search_channels(model: Model, call: Call) -> Answer | Refusal:
     query = call.parameters.text("query")
     if query is None:
         return missing("query")
-    live_only = call.parameters.text("live_only") in {"true", "1"}
     stem = login_of(query) or "channel"
-    total = 0 if live_only else _FOUND
-    bounds = page_bounds(call, total, default=20, maximum=100)
+    bounds = page_bounds(call, _FOUND, default=20, maximum=100)
     if isinstance(bounds, Refusal):
         return bounds
     begin, end = bounds
     found = [model.people.by_login(f"{stem}_{index}"[-25:] if index else stem) for index in range(begin, end)]
-    following = end if end < total else None
-    return Answer(200, {"data": [_found_channel(person) for person in found], "pagination": pagination(following)})
-
-
-def get_channels(model: Model, call: Call) -> Answer | Refusal:
-    ids = call.parameters.texts("broadcaster_id")
-    if not ids:
-        return missing("broadcaster_id")
-    if len(ids) > 100:
-        return refusal(400, "The parameter broadcaster_id may have 100 values")
-    return Answer(200, {"data": [_channel(model.people.by_id(user_id)) for user_id in dict.fromkeys(ids)]})
-
-
-def get_streams(_model: Model, _call: Call) -> Answer:
-    return Answer(200, {"data": [], "pagination": {}})
+    following = end if end < _FOUND else None
+    rows = [_found_channel(person, stamp(call.now - 3600)) for person in found]
+    return Answer(200, {"data": rows, "pagination": pagination(following)})
 
 
 def get_authorizations(model: Model, tokens: Tokens, call: Call) -> Answer | Refusal:
@@ -96,7 +83,6 @@ def send_chat_message(model: Model, chat_ids: Numbering, call: Call) -> Answer |
 
 
 def _user(person: Person) -> dict[str, Any]:
-    picture = "https://static-cdn.jtvnw.net/user-default-pictures-uv/profile_image-300x300.png"
     return {
         "id": person.user_id,
         "login": person.login,
@@ -104,14 +90,14 @@ def _user(person: Person) -> dict[str, Any]:
         "type": "",
         "broadcaster_type": "affiliate",
         "description": "Exists in the simulator only.",
-        "profile_image_url": picture,
+        "profile_image_url": PICTURE,
         "offline_image_url": "",
         "view_count": 0,
         "created_at": _SINCE,
     }
 
 
-def _found_channel(person: Person) -> dict[str, Any]:
+def _found_channel(person: Person, started_at: str) -> dict[str, Any]:
     return {
         "broadcaster_language": "en",
         "broadcaster_login": person.login,
@@ -119,26 +105,10 @@ def _found_channel(person: Person) -> dict[str, Any]:
         "game_id": "509658",
         "game_name": "Just Chatting",
         "id": person.user_id,
-        "is_live": False,
+        "is_live": True,
         "tag_ids": [],
         "tags": ["English"],
-        "thumbnail_url": "https://static-cdn.jtvnw.net/user-default-pictures-uv/profile_image-300x300.png",
+        "thumbnail_url": PICTURE,
         "title": f"{person.display_name} is here",
-        "started_at": "",
-    }
-
-
-def _channel(person: Person) -> dict[str, Any]:
-    return {
-        "broadcaster_id": person.user_id,
-        "broadcaster_login": person.login,
-        "broadcaster_name": person.display_name,
-        "broadcaster_language": "en",
-        "game_id": "509658",
-        "game_name": "Just Chatting",
-        "title": f"{person.display_name} is here",
-        "delay": 0,
-        "tags": ["English"],
-        "content_classification_labels": [],
-        "is_branded_content": False,
+        "started_at": started_at,
     }

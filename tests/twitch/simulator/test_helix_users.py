@@ -45,15 +45,11 @@ def test_a_search_finds_sixty_channels_page_by_page(api: Api, first: str, pages:
     assert found == pages
 
 
-def test_nobody_is_live(api: Api) -> None:
-    assert api("GET", "/search/channels", query="gaming", live_only="true").body["data"] == []
-    assert api("GET", "/streams", user_id="1").body["data"] == []
+def test_everybody_is_live(api: Api) -> None:
+    (found, *_) = api("GET", "/search/channels", query="gaming", live_only="true").body["data"]
+    (stream,) = api("GET", "/streams", user_id=found["id"]).body["data"]
 
-
-def test_a_channel_can_be_looked_up(api: Api) -> None:
-    (channel,) = api("GET", "/channels", broadcaster_id="5").body["data"]
-
-    assert (channel["broadcaster_id"], channel["broadcaster_login"]) == ("5", "user_5")
+    assert (found["is_live"], found["started_at"]) == (True, stream["started_at"])
 
 
 def test_who_has_authorized_the_client_and_for_what(api: Api) -> None:
