@@ -81,7 +81,7 @@ def build_request(
     pairs: list[tuple[str, str]] = []
     for param in endpoint.at(Place.QUERY):
         values = _values(given.pop(param.wire, None), repeat=param.values_max > 0)
-        if param.required and not values and not endpoint.views:
+        if param.required and not values and not endpoint.views and not param.unless:
             raise ValueError(f"{endpoint.name} needs {param.wire}")
         if param.values_max and len(values) > param.values_max:
             raise ValueError(f"{endpoint.name} takes at most {param.values_max} of {param.wire}, not {len(values)}")

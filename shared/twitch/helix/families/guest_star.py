@@ -17,13 +17,19 @@ class GuestStarLayout(OpenEnum):
 
 
 class GuestStarSettings(Record, frozen=True, kw_only=True):
-    """How the channel's calls are set up."""
+    """How the channel's calls are set up. ``browser_source_token`` opens them to anybody: it doesn't show in the repr."""
 
     is_moderator_send_live_enabled: bool = False
     slot_count: int = 0
     is_browser_source_audio_enabled: bool = False
     group_layout: GuestStarLayout | None = None
+    layout: GuestStarLayout | None = None
+    """What Twitch's example calls ``group_layout``."""
     browser_source_token: str = ""
+
+    def __repr__(self) -> str:
+        layout = self.group_layout or self.layout
+        return f"GuestStarSettings(slot_count={self.slot_count!r}, group_layout={layout!r})"
 
 
 class GuestStarMedia(Part, frozen=True, kw_only=True):
@@ -38,6 +44,8 @@ class GuestStarGuest(Part, frozen=True, kw_only=True):
     """A guest in a call; ``volume`` 0 to 100."""
 
     slot_id: str = ""
+    id: str = ""
+    """What some of Twitch's examples call ``slot_id``."""
     is_live: bool = False
     user: User
     user_display_name: str = ""
