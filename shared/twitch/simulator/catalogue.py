@@ -45,8 +45,16 @@ class Type:
 
     @property
     def reads_chat(self) -> bool:
-        """With an app token these need `user:bot` of the reader besides, and `channel:bot` of the broadcaster."""
+        """With an app token these need `user:bot` of the reader besides."""
         return self.name.startswith("channel.chat")
+
+    @property
+    def needs_welcome(self) -> bool:
+        """With an app token these need `channel:bot` of the broadcaster besides, unless that is the reader.
+
+        (Moderators need it no more than the broadcaster, but who moderates where isn't known here.)
+        """
+        return self.reads_chat and not self.name.startswith("channel.chat.user_message_")
 
     @property
     def batched(self) -> bool:
@@ -58,7 +66,7 @@ class Type:
         but for the messages of that very user.
         """
         readers = {"moderator_user_id"}
-        if _BROADCASTER in self.required and not self.name.startswith("channel.chat.user_message_"):
+        if self.needs_welcome:
             readers.add("user_id")
         return tuple(condition.get(key, "") for key in self.keys if key not in readers)
 

@@ -160,6 +160,10 @@ def _denied(model: Model, tokens: Tokens, call: Call, row: Type, condition: Mapp
     needed = row.scopes
     if row.reads_chat and call.caller.is_app:
         needed = (*needed, frozenset({"user:bot"}))
+        if row.needs_welcome and condition["broadcaster_user_id"] != condition["user_id"]:
+            welcome = tokens.granted(client_id, condition["broadcaster_user_id"])
+            if welcome is None or "channel:bot" not in welcome.scopes:
+                return denied
     return None if all(scopes & either for either in needed) else denied
 
 

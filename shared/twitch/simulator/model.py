@@ -172,9 +172,10 @@ class Model:
         if subscription.method is Method.WEBSOCKET:
             self.edge.release(subscription.target, now)
 
-    @staticmethod
-    def _needs(subscription: Subscription, user_id: str) -> bool:
+    def _needs(self, subscription: Subscription, user_id: str) -> bool:
         row = TYPES.get((subscription.type, subscription.version))
+        if self.options.require_grants and row is not None and row.needs_welcome and subscription.user_id is None:
+            return user_id in {subscription.condition["user_id"], subscription.broadcaster_id}
         if subscription.user_id == user_id or row is None or row.grantor is None:
             return subscription.user_id == user_id
         return subscription.condition.get(row.grantor) == user_id

@@ -214,11 +214,41 @@ class TestGrants:
 
         assert api.subscribe(*self.CHAT, on(api.world.conduit())).status == 403
 
-    def test_with_the_readers_grant_it_is_made(self, make_api: Callable[..., Api]) -> None:
+    def test_the_reader_grants_and_the_broadcaster_welcomes(self, make_api: Callable[..., Api]) -> None:
+        api = make_api(require_grants=True)
+        transport = on(api.world.conduit())
+        api("GET", "/users", as_user="2")
+        assert api.subscribe(*self.CHAT, transport).status == 403
+
+        api("GET", "/users", as_user="1")
+        assert api.subscribe(*self.CHAT, transport).status == 202
+
+    def test_in_ones_own_chat_nobody_else_has_to(self, make_api: Callable[..., Api]) -> None:
         api = make_api(require_grants=True)
         api("GET", "/users", as_user="2")
+        condition = {"broadcaster_user_id": "2", "user_id": "2"}
 
-        assert api.subscribe(*self.CHAT, on(api.world.conduit())).status == 202
+        assert api.subscribe("channel.chat.message", "1", condition, on(api.world.conduit())).status == 202
+
+    def test_a_message_of_ones_own_that_is_held_is_nobody_elses_matter(self, make_api: Callable[..., Api]) -> None:
+        api = make_api(require_grants=True)
+        api("GET", "/users", as_user="2")
+        _, _, condition = self.CHAT
+        made = api.subscribe("channel.chat.user_message_hold", "1", condition, on(api.world.conduit()))
+
+        assert made.status == 202
+
+    def test_a_broadcaster_who_takes_the_welcome_back_ends_it(self, make_api: Callable[..., Api]) -> None:
+        api = make_api(require_grants=True)
+        conduit, (socket,) = api.world.bound_conduit()
+        for user in ("1", "2"):
+            api("GET", "/users", as_user=user)
+        api.subscribe(*self.CHAT, on(conduit))
+        api.world.model.disconnected("client", api.world.model.people.by_id("1"), api.world.now)
+        api.world.turn()
+
+        (frame,) = api.world.of(socket, "revocation")
+        assert frame["payload"]["subscription"]["status"] == "authorization_revoked"
 
     def test_types_that_need_none_need_none(self, make_api: Callable[..., Api]) -> None:
         api = make_api(require_grants=True)
