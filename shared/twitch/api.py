@@ -109,8 +109,16 @@ class _API(Caller):
     ) -> Subscription:
         """Create a subscription. Raises Conflict, with the id of the other, where it exists already.
 
+        Types whose events come in batches are refused without ``is_batching_enabled``: unless given, it's what the type
+        needs.
         https://dev.twitch.tv/docs/api/reference/#create-eventsub-subscription
         """
+        if is_batching_enabled is None:
+            # At the first use: what only asks Helix doesn't wait for the models of all events.
+            from twitch.eventsub.types import BY_TYPE_AND_VERSION  # noqa: PLC0415
+
+            known = BY_TYPE_AND_VERSION.get((type, version))
+            is_batching_enabled = True if known is not None and known.batched else None
         body = {
             "type": type,
             "version": version,

@@ -229,6 +229,17 @@ async def test_the_summary_of_subscriptions_is_one_request(twitch: Any, app: App
     assert query_of(twitch, "/eventsub/subscriptions")[1] == [("subscription_id", "s")]
 
 
+async def test_a_type_of_batches_is_asked_for_in_batches(twitch: Any, app: App) -> None:
+    row = {"id": "s", "type": "drop.entitlement.grant", "version": "1"}
+    twitch.answer("/helix/eventsub/subscriptions", 202, {"data": [row]})
+    to = {"method": "conduit", "conduit_id": "c"}
+    await app.application.create_eventsub_subscription("drop.entitlement.grant", "1", to, {"organization_id": "9"})
+    await app.application.create_eventsub_subscription("stream.online", "1", to, {"broadcaster_user_id": "9"})
+    drops, online = (asked.body for asked in twitch.of("/helix/eventsub/subscriptions"))
+    assert drops["is_batching_enabled"] is True
+    assert "is_batching_enabled" not in online
+
+
 async def test_settings_of_guest_star_are_read_from_either_of_twitchs_two_shapes(twitch: Any, user: UserAPI) -> None:
     settings = {"slot_count": 4, "group_layout": "TILED_LAYOUT", "browser_source_token": "sensitive"}
     twitch.answer("/helix/guest_star/channel_settings", 200, settings)

@@ -42,23 +42,14 @@ class AutoModSettings(Record, frozen=True, kw_only=True):
     broadcaster: User
     moderator: User | None = None
     overall_level: int | None = None
-    """Overall level, null when set individually."""
     disability: int = 0
-    """Disability filter level, 0-4."""
     aggression: int = 0
-    """Aggression filter level, 0-4."""
     sexuality_sex_or_gender: int = 0
-    """Sexuality or gender filter level, 0-4."""
     misogyny: int = 0
-    """Misogyny filter level, 0-4."""
     bullying: int = 0
-    """Bullying filter level, 0-4."""
     swearing: int = 0
-    """Swearing filter level, 0-4."""
     race_ethnicity_or_religion: int = 0
-    """Race or religion filter level, 0-4."""
     sex_based_terms: int = 0
-    """Sexual-terms filter level, 0-4."""
 
 
 class BlockedTerm(Record, frozen=True, kw_only=True):

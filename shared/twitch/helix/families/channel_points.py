@@ -59,9 +59,9 @@ class CustomReward(Record, frozen=True, kw_only=True):
     is_in_stock: bool = False
     should_redemptions_skip_request_queue: bool = False
     redemptions_redeemed_current_stream: int | None = None
-    """Redemptions this stream, null if not counted."""
+    """Redemptions this stream, None if not counted."""
     cooldown_expires_at: datetime | None = None
-    """When the cooldown ends, null if none."""
+    """When the cooldown ends, None if none."""
 
 
 class RedeemedReward(Part, frozen=True, kw_only=True):

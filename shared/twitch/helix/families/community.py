@@ -17,6 +17,14 @@ class Raid(Record, frozen=True, kw_only=True):
 class HypeTrainKind(OpenEnum):
     """Which kind of train it is."""
 
+    TREASURE = "treasure"
+    GOLDEN_KAPPA = "golden_kappa"
+    REGULAR = "regular"
+
+
+class ContributionKind(OpenEnum):
+    """What somebody gave to a train."""
+
     BITS = "bits"
     SUBSCRIPTION = "subscription"
     OTHER = "other"
@@ -26,8 +34,7 @@ class HypeTrainContribution(Part, frozen=True, kw_only=True):
     """Who gave most, and of what."""
 
     user: User
-    type: HypeTrainKind | None = None
-    """How points were contributed."""
+    type: ContributionKind | None = None
     total: int = 0
     """Points contributed."""
 

@@ -50,7 +50,6 @@ class GuestStarGuest(Part, frozen=True, kw_only=True):
     user: User
     user_display_name: str = ""
     volume: int = 0
-    """Volume, 0-100."""
     assigned_at: datetime | None = None
     audio_settings: GuestStarMedia | None = None
     video_settings: GuestStarMedia | None = None

@@ -12,7 +12,7 @@ class BannedUser(Record, frozen=True, kw_only=True):
 
     user: User
     expires_at: datetime | None = None
-    """End of the timeout, empty for a ban."""
+    """The end of a time-out, None for a ban."""
     created_at: datetime | None = None
     reason: str = ""
     moderator: User | None = None
@@ -28,6 +28,16 @@ class Ban(Record, frozen=True, kw_only=True):
     end_time: datetime | None = None
 
 
+class UnbanRequestStatus(OpenEnum):
+    """What came of a plea to be let in again."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    DENIED = "denied"
+    ACKNOWLEDGED = "acknowledged"
+    CANCELED = "canceled"
+
+
 class UnbanRequest(Record, frozen=True, kw_only=True):
     """A plea to be let in again, and what came of it."""
 
@@ -36,10 +46,10 @@ class UnbanRequest(Record, frozen=True, kw_only=True):
     moderator: User | None = None
     user: User
     text: str = ""
-    status: str = ""
+    status: UnbanRequestStatus | None = None
     created_at: datetime | None = None
     resolved_at: datetime | None = None
-    """When it was resolved, null if pending."""
+    """When it was resolved, None if pending."""
     resolution_text: str | None = None
 
 
@@ -65,6 +75,7 @@ class SuspiciousTreatment(OpenEnum):
 
     ACTIVE_MONITORING = "ACTIVE_MONITORING"
     RESTRICTED = "RESTRICTED"
+    NO_TREATMENT = "NO_TREATMENT"
 
 
 class SuspicionKind(OpenEnum):

@@ -67,7 +67,7 @@ class PinnedChatMessage(Record, frozen=True, kw_only=True):
     message: PinnedMessage | None = None
     starts_at: datetime | None = None
     ends_at: datetime | None = None
-    """When the pin expires, null until stream end."""
+    """When the pin expires, None until stream end."""
     updated_at: datetime | None = None
 
 

@@ -21,8 +21,8 @@ class ScheduleSegment(Part, frozen=True, kw_only=True):
     start_time: datetime | None = None
     end_time: datetime | None = None
     title: str = ""
-    canceled_until: str | None = None
-    """End of the cancellation, null if not cancelled."""
+    canceled_until: datetime | None = None
+    """When it's held again, None if it isn't cancelled."""
     category: ScheduleCategory | None = None
     is_recurring: bool = False
     """True if it repeats weekly."""

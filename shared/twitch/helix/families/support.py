@@ -10,9 +10,9 @@ from twitch.records import OpenEnum, Part, Record, User
 class SubscriptionTier(OpenEnum):
     """The tier of a subscription."""
 
-    V1000 = "1000"
-    V2000 = "2000"
-    V3000 = "3000"
+    TIER_1 = "1000"
+    TIER_2 = "2000"
+    TIER_3 = "3000"
 
 
 class BroadcasterSubscription(Record, frozen=True, kw_only=True):
@@ -41,7 +41,6 @@ class BitsLeaderboardEntry(Record, frozen=True, kw_only=True):
     user: User
     rank: int = 0
     score: int = 0
-    """Bits given."""
 
 
 class PowerUpImages(Part, frozen=True, kw_only=True):
@@ -95,9 +94,9 @@ class CustomPowerUp(Record, frozen=True, kw_only=True):
     is_paused: bool = False
     is_in_stock: bool = False
     redemptions_redeemed_current_stream: int | None = None
-    """Redemptions this stream, null if not counted."""
+    """Redemptions this stream, None if not counted."""
     cooldown_expires_at: datetime | None = None
-    """When the cooldown ends, null if none."""
+    """When the cooldown ends, None if none."""
 
 
 GET_BROADCASTER_SUBSCRIPTIONS = Endpoint(

@@ -78,6 +78,8 @@ class ActiveExtension(Part, frozen=True, kw_only=True):
     id: str = ""
     version: str = ""
     name: str = ""
+    x: int | None = None
+    y: int | None = None
 
 
 class ActiveUserExtension(Record, frozen=True, kw_only=True):

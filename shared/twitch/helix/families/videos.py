@@ -32,7 +32,7 @@ class Clip(Record, frozen=True, kw_only=True):
     duration: float = 0.0
     """Clip length in seconds."""
     vod_offset: int | None = None
-    """Offset in the VOD, null if unavailable."""
+    """Offset in the VOD, None if unavailable."""
     is_featured: bool = False
 
 
@@ -41,9 +41,9 @@ class ClipDownload(Record, frozen=True, kw_only=True):
 
     clip_id: str = ""
     landscape_download_url: str | None = None
-    """Landscape video URL, null if unavailable."""
+    """Landscape video URL, None if unavailable."""
     portrait_download_url: str | None = None
-    """Portrait video URL, null if unavailable."""
+    """Portrait video URL, None if unavailable."""
 
 
 class VideoKind(OpenEnum):
@@ -81,7 +81,7 @@ class Video(Record, frozen=True, kw_only=True):
     type: VideoKind | None = None
     duration: str = ""
     muted_segments: tuple[MutedSegment, ...] = ()
-    """Muted parts, null if none."""
+    """The stretches without sound."""
 
 
 CREATE_CLIP = Endpoint(

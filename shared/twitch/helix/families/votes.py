@@ -62,7 +62,7 @@ class TopPredictor(Part, frozen=True, kw_only=True):
     channel_points_used: int = 0
     """Channel points wagered."""
     channel_points_won: int | None = None
-    """Channel points won, null until resolved."""
+    """Channel points won, None until resolved."""
 
 
 class PredictionColor(OpenEnum):
@@ -81,7 +81,7 @@ class PredictionOutcome(Part, frozen=True, kw_only=True):
     channel_points: int = 0
     """Points wagered on it."""
     top_predictors: tuple[TopPredictor, ...] = ()
-    """Biggest wagers, null if none."""
+    """Who bet most."""
     color: PredictionColor | None = None
 
 
@@ -101,7 +101,7 @@ class Prediction(Record, frozen=True, kw_only=True):
     broadcaster: User
     title: str = ""
     winning_outcome_id: str | None = None
-    """Winning outcome, null until resolved."""
+    """Winning outcome, None until resolved."""
     outcomes: tuple[PredictionOutcome, ...] = ()
     prediction_window: int = 0
     """Betting time in seconds."""
