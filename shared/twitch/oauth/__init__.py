@@ -10,6 +10,7 @@ from twitch.oauth.scopes import Scopes
 
 if TYPE_CHECKING:
     from twitch.oauth.flows import AuthorizationCodeFlow, AuthorizationCodeGrantFlow, DeviceCodeFlow
+    from twitch.oauth.id_token import IdToken
 
 _FLOWS = ("AuthorizationCodeFlow", "AuthorizationCodeGrantFlow", "DeviceCodeFlow")
 
@@ -19,6 +20,7 @@ __all__ = [
     "ClientCredentials",
     "DeviceCode",
     "DeviceCodeFlow",
+    "IdToken",
     "Scopes",
     "Token",
     "ValidateToken",
@@ -31,4 +33,8 @@ def __getattr__(name: str) -> Any:
         from twitch.oauth import flows  # noqa: PLC0415
 
         return getattr(flows, name)
+    if name == "IdToken":
+        from twitch.oauth.id_token import IdToken  # noqa: PLC0415
+
+        return IdToken
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -22,19 +22,20 @@ class _Secret(Part, frozen=True, kw_only=True):
     raw: Mapping[str, Any] = {}
 
     def __repr__(self) -> str:
-        hidden = {"access_token", "refresh_token", "device_code", "raw"}
+        hidden = {"access_token", "refresh_token", "id_token", "device_code", "raw"}
         shown = (f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name not in hidden)
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
 class Token(_Secret, frozen=True, kw_only=True):
-    """A user's tokens. ``expires_in`` is in seconds from the answer."""
+    """A user's tokens. ``expires_in`` is in seconds from the answer; ``id_token`` comes with the scope openid."""
 
     access_token: str
     refresh_token: str | None = None
     token_type: str = "bearer"  # noqa: S105  a kind, not a token
     expires_in: int = 0
     scopes: tuple[str, ...] = msgspec.field(name="scope", default=())
+    id_token: str | None = None
 
 
 class ClientCredentials(_Secret, frozen=True, kw_only=True):

@@ -4,9 +4,12 @@ Each method is one request. Secrets go into the body, never into an address, a l
 """
 
 from collections.abc import Iterable
+from typing import Any
+
+import orjson
 
 from twitch.addresses import Addresses
-from twitch.errors import HTTPException, TokenError
+from twitch.errors import HTTPException, TokenError, TwitchServerError
 from twitch.http import Answer, Http
 from twitch.oauth.answers import (
     ClientCredentials,
@@ -23,6 +26,9 @@ DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
 class OAuthClient:
     """OAuth for one client id. ``client_secret`` is None for a public client."""
+
+    def __repr__(self) -> str:
+        return f"<OAuthClient client_id={self.client_id!r}>"
 
     def __init__(self, client_id: str, client_secret: str | None, *, http: Http, addresses: Addresses) -> None:
         self.client_id = client_id
@@ -76,6 +82,19 @@ class OAuthClient:
         """The tokens for the code that Twitch handed to the redirect address. Raises BadRequest for a bad code."""
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
         return read_answer(await self._post("token", form), Token, what="authorization_code")
+
+    async def keys(self) -> dict[str, Any]:
+        """The keys that Twitch signs id tokens with, as a JSON Web Key Set."""
+        answer = await self._http.exchange("GET", f"{self._auth_url}/keys", headers={})
+        if answer.status != 200:
+            raise refusal(answer, what="keys")
+        try:
+            content = orjson.loads(answer.body)
+        except orjson.JSONDecodeError:
+            content = None
+        if not isinstance(content, dict):
+            raise TwitchServerError(answer.status, "the answer isn't JSON", endpoint="keys", method="GET")
+        return content
 
     async def _post(self, path: str, form: dict[str, str], *, secret: bool = True) -> Answer:
         form["client_id"] = self.client_id

@@ -38,6 +38,8 @@ class ConsentRequest:
     redirect_uri: str
     scopes: tuple[str, ...]
     state: str | None
+    nonce: str | None = None
+    claims: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Approval:
     client_id: ClientId
     person: Person
     scopes: frozenset[str]
+    nonce: str | None = None
+    claims: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -89,7 +93,8 @@ def read_request(parameters: Mapping[str, str], client_id: ClientId) -> ConsentR
     scopes = read_scopes(parameters.get("scope", ""))
     if isinstance(scopes, Refusal):
         return scopes
-    return ConsentRequest(client_id, redirect_uri, scopes, parameters.get("state"))
+    nonce, claims = parameters.get("nonce"), parameters.get("claims")
+    return ConsentRequest(client_id, redirect_uri, scopes, parameters.get("state"), nonce, claims)
 
 
 def read_scopes(text: str) -> tuple[str, ...] | Refusal:
@@ -114,7 +119,9 @@ class Consents:
         while len(self._codes) >= _WAITING_MAX:
             del self._codes[next(iter(self._codes))]
         text = self._text(30, _ALPHABET)
-        approval = Approval(request.client_id, person, frozenset(request.scopes))
+        approval = Approval(
+            request.client_id, person, frozenset(request.scopes), nonce=request.nonce, claims=request.claims
+        )
         self._codes[text] = _Code(approval, request.redirect_uri, now + CODE_SECONDS)
         return _location(request, {"code": text, "scope": " ".join(request.scopes)})
 

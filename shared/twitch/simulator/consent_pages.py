@@ -31,8 +31,8 @@ def consent_page(request: ConsentRequest, problem: str = "") -> str:
         "redirect_uri": request.redirect_uri,
         "scope": " ".join(request.scopes),
     }
-    if request.state is not None:
-        hidden["state"] = request.state
+    given = {"state": request.state, "nonce": request.nonce, "claims": request.claims}
+    hidden |= {name: value for name, value in given.items() if value is not None}
     return _question("authorize", request.client_id, request.scopes, hidden, problem)
 
 

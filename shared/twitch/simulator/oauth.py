@@ -31,11 +31,13 @@ from twitch.simulator.consent import (
     read_request,
     read_scopes,
 )
+from twitch.simulator.oidc import Oidc
 from twitch.simulator.people import People, Person
 from twitch.simulator.ratelimit import BucketKey
 from twitch.simulator.refusal import Refusal
 from twitch.simulator.tokens import AccessToken, Grant, Lifetimes, Pair, Tokens
 
+ISSUER: Final = "https://id.twitch.tv/oauth2"
 _DEVICE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
 # Who validates a named token before any client has been seen.
 _NOBODYS_CLIENT: Final = ClientId("simulator")
@@ -87,6 +89,7 @@ class OAuth:
     ) -> None:
         self.people = people or People()
         self.tokens = Tokens(random, self.people, lifetimes)
+        self.oidc = Oidc()
         self.rotate = rotate
         self._consents = Consents(random)
         self._clients = dict(clients) if clients else None
@@ -95,12 +98,13 @@ class OAuth:
 
     # POST /token
 
-    def token(self, parameters: Mapping[str, str], now: float) -> dict[str, object] | Refusal:
+    def token(self, parameters: Mapping[str, str], now: float, *, issuer: str = ISSUER) -> dict[str, object] | Refusal:
+        """``issuer`` is who signs id tokens: the address of this very server."""
         match parameters.get("grant_type", ""):
             case "client_credentials":
                 return self._client_credentials(parameters, now)
             case "authorization_code":
-                return self._authorization_code(parameters, now)
+                return self._authorization_code(parameters, now, issuer)
             case "refresh_token":
                 return self._refresh(parameters, now)
             case grant_type if grant_type == _DEVICE_GRANT:
@@ -117,7 +121,9 @@ class OAuth:
         token = self.tokens.issue_app_token(client_id, now)
         return {"access_token": token.text, "expires_in": _seconds_left(token, now), "token_type": "bearer"}
 
-    def _authorization_code(self, parameters: Mapping[str, str], now: float) -> dict[str, object] | Refusal:
+    def _authorization_code(
+        self, parameters: Mapping[str, str], now: float, issuer: str
+    ) -> dict[str, object] | Refusal:
         client_id = self._client(parameters, secret_needed=True)
         if isinstance(client_id, Refusal):
             return client_id
@@ -125,7 +131,13 @@ class OAuth:
         approval = self._consents.redeem(code, client_id, redirect_uri, now)
         if isinstance(approval, Refusal):
             return approval
-        return _pair_body(self.tokens.issue_pair(client_id, approval.person, approval.scopes, now, public=False), now)
+        person, scopes, nonce = approval.person, approval.scopes, approval.nonce
+        body = _pair_body(self.tokens.issue_pair(client_id, person, scopes, now, public=False), now)
+        if "openid" in scopes:
+            body["id_token"] = self.oidc.id_token(
+                issuer, client_id, person, scopes, now, nonce=nonce, claims=approval.claims
+            )
+        return body | ({} if nonce is None else {"nonce": nonce})
 
     def _device_code(self, parameters: Mapping[str, str], now: float) -> dict[str, object] | Refusal:
         client_id = self._client(parameters)
@@ -222,6 +234,13 @@ class OAuth:
             body["user_id"] = token.person.user_id
         body["expires_in"] = _seconds_left(token, now)
         return body
+
+    def userinfo(self, authorization: str | None, now: float, *, issuer: str) -> dict[str, object] | Refusal:
+        """GET /userinfo: OpenID Connect's word on whose a token is."""
+        token = self.tokens.find(_credential(authorization, ("oauth", "bearer")), self._last_client_id, now)
+        if token is None or token.person is None or "openid" not in token.scopes:
+            return Refusal(401, "invalid access token")
+        return self.oidc.userinfo(issuer, token.client_id, token.person, token.scopes, now)
 
     def revoke(self, parameters: Mapping[str, str], now: float) -> Refusal | None:
         """None is Twitch's empty 200."""

@@ -34,8 +34,11 @@ def oauth_routes(
 ) -> Sequence[web.AbstractRouteDef]:
     """The routes under `prefix`. `on_grant` hears of each yes, with all that the person has now granted the client."""
 
+    def issuer(request: web.Request) -> str:
+        return str(request.url.origin()) + prefix
+
     async def token(request: web.Request) -> web.Response:
-        return _json(oauth.token(await _parameters(request), clock()))
+        return _json(oauth.token(await _parameters(request), clock(), issuer=issuer(request)))
 
     async def device(request: web.Request) -> web.Response:
         activation_url = str(request.url.origin()) + f"{prefix}/activate"
@@ -81,7 +84,19 @@ def oauth_routes(
             on_grant(grant)
         return _html(message_page("Your device is denied" if grant is None else "Your device is connected"))
 
+    async def userinfo(request: web.Request) -> web.Response:
+        return _json(oauth.userinfo(request.headers.get("Authorization"), clock(), issuer=issuer(request)))
+
+    async def keys(_request: web.Request) -> web.Response:
+        return _json(oauth.oidc.keys())
+
+    async def configuration(request: web.Request) -> web.Response:
+        return _json(oauth.oidc.configuration(issuer(request)))
+
     return (
+        web.get(f"{prefix}/userinfo", userinfo),
+        web.get(f"{prefix}/keys", keys),
+        web.get(f"{prefix}/.well-known/openid-configuration", configuration),
         web.post(f"{prefix}/token", token),
         web.post(f"{prefix}/device", device),
         web.get(f"{prefix}/validate", validate),

@@ -1,15 +1,16 @@
 """A user logs in on another device, or by way of a redirect, against the simulated Twitch."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 import pytest
 
 from twitch import App, TokenError
 from twitch.errors import BadRequest, Unauthorized
-from twitch.oauth import AuthorizationCodeFlow, AuthorizationCodeGrantFlow, DeviceCodeFlow, Scopes
+from twitch.eventsub import ClientApp, ClientUser
+from twitch.oauth import AuthorizationCodeFlow, DeviceCodeFlow, Scopes
 from twitch.oauth.answers import Token
 from twitch.oauth.client import OAuthClient
 from twitch.simulator import Simulator
@@ -21,11 +22,11 @@ async def sim() -> AsyncIterator[Simulator]:
         yield simulator
 
 
-async def agree(uri: str) -> None:
+async def agree(uri: str, answer: str = "authorize") -> None:
     """What the user does in a browser: open the address, and press the button."""
     async with (
         aiohttp.ClientSession() as browser,
-        browser.post(uri, data={"answer": "authorize", "user_name": "streamer"}) as response,
+        browser.post(uri, data={"answer": answer, "user_name": "streamer"}) as response,
     ):
         assert response.status < 400, await response.text()
 
@@ -45,6 +46,59 @@ async def test_until_then_twitch_says_that_it_is_pending(sim: Simulator) -> None
         code = await flow.request_device_code()
         with pytest.raises(BadRequest, match="authorization_pending"):
             await flow.get_device_token(code.device_code)
+
+
+async def test_slow_down_and_a_twitch_that_is_away_are_waited_out(
+    sim: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A user who agrees late: the poll comes too fast (slow_down), meets a 500, and gets the token in the end."""
+    pauses: list[float] = []
+    async with DeviceCodeFlow("id", addresses=sim.addresses) as flow:
+        code = await flow.request_device_code({Scopes.USER_READ_CHAT})
+        real_sleep = asyncio.sleep
+
+        async def sleep(seconds: float) -> None:
+            pauses.append(seconds)
+            if len(pauses) == 2:
+                sim.control.fault("status", endpoint="POST /oauth2/token", status=500)
+            if len(pauses) == 3:
+                await agree(code.verification_uri)
+            await real_sleep(0)
+
+        monkeypatch.setattr("twitch.oauth.flows.asyncio.sleep", sleep)
+        token = await flow.wait_for_device_token(code.device_code)
+        monkeypatch.undo()
+        assert pauses == [5, 10, 10]  # pending at once, then too fast, then the 500
+        assert (await flow.validate_token(token.access_token)).scopes == ("user:read:chat",)
+
+
+async def test_a_code_that_has_expired_or_was_refused_ends_the_wait(sim: Simulator) -> None:
+    async with DeviceCodeFlow("id", addresses=sim.addresses) as flow:
+        code = await flow.request_device_code()
+        await agree(code.verification_uri, answer="deny")
+        with pytest.raises(TokenError, match="can't be used: access_denied"):
+            await flow.wait_for_device_token(code.device_code)
+
+
+async def test_a_public_client_refreshes_without_a_secret() -> None:
+    async with (
+        Simulator.serve(port=0, clients={"public": None}) as sim,
+        DeviceCodeFlow("public", addresses=sim.addresses) as flow,
+    ):
+        code = await flow.request_device_code({Scopes.USER_READ_CHAT})
+        await agree(code.verification_uri)
+        token = await flow.wait_for_device_token(code.device_code)
+        renewed = await flow.refresh_token(token.refresh_token or "")
+        with pytest.raises(TokenError, match="dead"):  # it works once
+            await flow.refresh_token(token.refresh_token or "")
+        assert (await flow.validate_token(renewed.access_token)).client_id == "public"
+
+
+@pytest.mark.parametrize("make", [ClientApp, ClientUser])
+async def test_a_flow_of_a_client_that_does_not_run(sim: Simulator, make: Any) -> None:
+    client = make("id", "secret", addresses=sim.addresses)
+    async with DeviceCodeFlow.from_app(client) as flow:
+        assert (await flow.credentials_grant_flow()).expires_in > 0
 
 
 async def test_a_code_that_is_none_is_refused_at_once(sim: Simulator) -> None:
@@ -71,22 +125,6 @@ async def test_tokens_are_refreshed_and_revoked(sim: Simulator) -> None:
         assert (await flow.credentials_grant_flow()).expires_in > 0
 
 
-def test_the_address_to_send_a_user_to() -> None:
-    flow = AuthorizationCodeFlow("id", "secret")
-    state = flow.new_state()
-    url = urlsplit(flow.get_authorization_url("http://localhost/back", {Scopes.CHANNEL_BOT}, state, force_verify=True))
-    assert (url.netloc, url.path) == ("id.twitch.tv", "/oauth2/authorize")
-    assert parse_qs(url.query) == {
-        "response_type": ["code"],
-        "client_id": ["id"],
-        "redirect_uri": ["http://localhost/back"],
-        "scope": ["channel:bot"],
-        "state": [state],
-        "force_verify": ["true"],
-    }
-    assert AuthorizationCodeGrantFlow is AuthorizationCodeFlow
-
-
 def test_a_token_does_not_show() -> None:
     token = Token(access_token="hush", refresh_token="hush", scopes=("user:bot",), raw={"access_token": "hush"})
     assert "hush" not in repr(token)
@@ -95,7 +133,7 @@ def test_a_token_does_not_show() -> None:
 
 def test_scopes_are_the_text_that_twitch_takes() -> None:
     assert f"{Scopes.USER_READ_CHAT}" == "user:read:chat"
-    assert len(Scopes) >= 81
+    assert len(Scopes) == 82
 
 
 def test_a_client_does_not_show_its_secret() -> None:
