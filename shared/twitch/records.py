@@ -6,7 +6,8 @@ Three rules are declared here once, so that a model is a list of fields and noth
   ``broadcaster_user_name``. A field of type `User` named ``broadcaster`` is filled from the keys that begin with
   ``broadcaster_user_``, or else with ``broadcaster_``; where Twitch sends null or nothing, an optional field is None.
 - **Unknown is no error.** Unknown keys are ignored, unknown words of an `OpenEnum` are kept, null stands for a default,
-  an empty timestamp is no timestamp, and numbers in quotes are numbers.
+  an empty timestamp is no timestamp, numbers in quotes are numbers, a user's id without quotes is its text, and a plain
+  text is a message of that text.
 - **Nothing is lost.** A `Record` keeps the object it was read from as ``raw``. Read from bytes, it keeps the bytes, which
   are decoded when ``raw`` is first asked for: most programs never ask.
 
@@ -108,6 +109,7 @@ def _prepare(model: type[Part]) -> _Prepare:
     """What has to be done to an object of Twitch's before msgspec can read it as the model, worked out once."""
     users: list[tuple[str, tuple[tuple[str, str, str], ...]]] = []
     nested: list[tuple[str, _Prepare, bool]] = []
+    texts: list[str] = []
     defaulted: set[str] = set()
     optional_times: list[str] = []
     for field in msgspec.structs.fields(model):
@@ -120,6 +122,8 @@ def _prepare(model: type[Part]) -> _Prepare:
             inner = inner_part(option)
             if inner is not None:
                 nested.append((wire, _prepare(inner[0]), inner[1]))
+                if not inner[1] and "text" in inner[0].__struct_fields__:
+                    texts.append(wire)
         if type(None) not in options and not field.required:
             defaulted.add(wire)
         if type(None) in options and datetime in options:
@@ -140,6 +144,9 @@ def _prepare(model: type[Part]) -> _Prepare:
                 prepared[name] = person
             elif not isinstance(prepared.get(name), dict):
                 prepared.pop(name, None)
+        for name in texts:
+            if isinstance(prepared.get(name), str):
+                prepared[name] = {"text": prepared[name]}
         for name, inner, many in nested:
             value = prepared.get(name)
             if many and isinstance(value, list):
@@ -156,7 +163,8 @@ def _prepare(model: type[Part]) -> _Prepare:
 def _user(data: Mapping[str, Any], keys: tuple[tuple[str, str, str], ...]) -> dict[str, Any] | None:
     for user_id, login, name in keys:
         if data.get(user_id):
-            return {"id": data[user_id], "login": data.get(login) or "", "name": data.get(name) or ""}
+            known_as = str(data[user_id]) if type(data[user_id]) is int else data[user_id]
+            return {"id": known_as, "login": data.get(login) or "", "name": data.get(name) or ""}
     return None
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from twitch.eventsub import (
     AnnouncementColor,
+    AutomodHoldEventV1,
     ChannelAdBreakBeginEvent,
     ChannelBitsUseEvent,
     ChannelCharityCampaignStartEvent,
@@ -23,6 +24,7 @@ from twitch.eventsub import (
     DropEntitlementGrantEvent,
     Event,
     EventMoneyAmount,
+    EventPredictionOutcome,
     EventRaid,
     EventResub,
     SubscriptionTier,
@@ -146,6 +148,21 @@ def test_numbers_and_truth_may_be_in_quotes() -> None:
     event = read_record(written | {"duration_seconds": "60", "is_automatic": "false"}, ChannelAdBreakBeginEvent)
     assert (event.duration_seconds, event.is_automatic) == (60, False)
     assert event.requester_user is event.requester
+
+
+def test_a_held_message_may_be_a_plain_text() -> None:
+    written = CHANNEL | person("user") | {"message_id": "m", "level": 1, "held_at": "2026-10-11T10:11:12Z"}
+    event = read_record(written | {"message": "some text"}, AutomodHoldEventV1)
+    assert (event.message.text, event.message.fragments) == ("some text", ())
+    assert event.raw["message"] == "some text"
+
+
+def test_a_users_id_may_be_a_number() -> None:
+    predictor = person("user") | {"user_id": 42, "channel_points_won": None, "channel_points_used": 5}
+    outcome = read_record({"id": "o", "top_predictors": [predictor]}, EventPredictionOutcome)
+    assert [each.id for each in outcome.top_predictors] == ["42"]
+    with pytest.raises(msgspec.ValidationError):
+        read_record({"id": "o", "top_predictors": [predictor | {"user_id": [42]}]}, EventPredictionOutcome)
 
 
 def test_whoever_is_anonymous_is_nobody() -> None:
