@@ -20,10 +20,6 @@ _LABELS: Final = {
     "SexualThemes": "Sexual Themes",
     "ViolentGraphic": "Violent and Graphic Depictions",
 }
-_LOCALES: Final = (
-    "bg-BG|cs-CZ|da-DK|de-DE|el-GR|en-GB|en-US|es-ES|es-MX|fi-FI|fr-FR|hu-HU|it-IT|ja-JP|ko-KR|nl-NL|no-NO|pl-PL"
-    "|pt-BR|pt-PT|ro-RO|ru-RU|sk-SK|sv-SE|th-TH|tr-TR|vi-VN|zh-CN|zh-TW"
-)
 
 
 def _game(game_id: str, name: str, igdb_id: str) -> dict[str, str]:
@@ -85,7 +81,7 @@ ROWS: Final = (
     Row("GET", "/games/top", Auth.EITHER, _top_games, page=Page(backwards=True)),
     Row("GET", "/games", Auth.EITHER, _games, query="id*100? name*100? igdb_id*100?", at_least_one="id name igdb_id"),
     Row("GET", "/search/categories", Auth.EITHER, _categories, query="query", page=Page()),
-    Row("GET", "/content_classification_labels", Auth.EITHER, _labels, query=f"locale={_LOCALES}?"),
+    Row("GET", "/content_classification_labels", Auth.EITHER, _labels, query="locale?"),
     Row("GET", "/teams/channel", Auth.EITHER, _channel_teams, query="broadcaster_id"),
     Row("GET", "/teams", Auth.EITHER, _teams, query="name? id?", exactly_one="name id"),
 )
