@@ -12,6 +12,7 @@ known here of what a row means: checking, paging and keeping are each written on
     pages        `first`, `after` and `before`
     samples      ids, pictures, games and names that the examples share
     table        all families in one, and the endpoints that Twitch has removed
+    extension_tokens   the JWT of an extension
     answering    from a row and a call to an answer
 
 Source: https://dev.twitch.tv/docs/api/reference/

@@ -1,6 +1,6 @@
 """Streams, their markers and videos, and raids.
 
-Everybody is live: whoever is asked for streams, and has done so for an hour.
+Everybody is live: whoever is asked about has been streaming for an hour.
 Sources: https://dev.twitch.tv/docs/api/reference/#get-streams, #get-videos, #start-a-raid
 """
 

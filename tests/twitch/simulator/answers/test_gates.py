@@ -17,7 +17,7 @@ from twitch.simulator.refusal import Refusal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.twitch.simulator.conftest import Api
+    from tests.twitch.simulator.conftest import Api, Client
 
 EXTENSION: Any = {"extension_id": "e"}
 
@@ -77,6 +77,13 @@ def test_a_jwt_that_says_too_little_or_too_late_is_refused(sign: Callable[..., s
 def test_what_is_no_jwt_is_refused_in_good_order(authorization: str | None) -> None:
     assert isinstance(identify(authorization, "e", 0.0), Refusal)
     assert is_jwt(authorization) is (authorization == "Bearer a.b.c")
+
+
+async def test_a_calendar_is_served_to_anybody_and_is_no_json(client: Client) -> None:
+    url = f"{client.simulator.url}/helix/schedule/icalendar?broadcaster_id=5"
+    async with client.http.get(url) as response:
+        assert (response.status, response.content_type) == (200, "text/calendar")
+        assert (await response.text()).endswith("END:VCALENDAR\r\n")
 
 
 def test_before_walks_back_over_pages_of_one_size() -> None:
