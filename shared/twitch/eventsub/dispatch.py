@@ -5,6 +5,10 @@
 
 After a job its lane goes to the end of the line, so a busy channel doesn't starve the others. Nothing runs while the
 dispatcher is held. The number of waiting jobs is bounded; what exceeds it is refused, and the caller is told.
+
+A socket brings hundreds of events at once, and most handlers don't wait for anything. So there isn't a task for each:
+one is started, and before it runs a job while other lanes wait, it starts a successor. If the job doesn't wait, the task
+goes on with the next one and the successor finds the line empty; if it does, the successor goes on in its stead.
 """
 
 import asyncio
@@ -28,6 +32,8 @@ class Dispatcher:
         self._lanes: dict[str, deque[Job]] = {}
         self._line: deque[str] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._starting = False
+        """Whether a task was started that hasn't begun to work yet."""
         self.waiting = 0
         """Jobs that have been taken and not begun."""
 
@@ -45,7 +51,8 @@ class Dispatcher:
             self._line.append(lane)
         jobs.append(job)
         self.waiting += 1
-        self._staff()
+        if not self._starting:
+            self._staff()
         return True
 
     def release(self) -> None:
@@ -54,28 +61,38 @@ class Dispatcher:
         self._staff()
 
     def _staff(self) -> None:
-        """As many tasks as there are lanes to serve, within the bound."""
-        if self._held:
-            return
-        for _ in range(min(len(self._line), self._concurrency - len(self._tasks))):
+        """Start a task if lanes wait, within the bound; it's for the task to start the next."""
+        if self._line and not (self._starting or self._held or self._closed) and len(self._tasks) < self._concurrency:
+            self._starting = True
             task = asyncio.create_task(self._serve())
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if task.cancelled():
+            self._starting = False  # it may never have begun; one task too many does no harm
+        self._staff()  # for a lane that came while this one was ending
 
     async def _serve(self) -> None:
-        while self._line:
-            lane = self._line.popleft()
-            job = self._lanes[lane].popleft()
+        self._starting = False
+        line, lanes = self._line, self._lanes
+        while line:
+            lane = line.popleft()
+            jobs = lanes[lane]
+            job = jobs.popleft()
             self.waiting -= 1
+            if line and not self._starting:
+                self._staff()
             try:
                 await job()
             except Exception:
                 log.exception("a job raised")  # jobs report their own errors; this is a fault of ours
             finally:
-                if self._lanes[lane]:
-                    self._line.append(lane)
+                if jobs:
+                    line.append(lane)
                 else:
-                    del self._lanes[lane]
+                    del lanes[lane]
 
     async def close(self, *, drain_seconds: float) -> int:
         """Let what was taken finish for so long, then cancel the rest. Says how many jobs were cancelled or never begun."""

@@ -111,7 +111,7 @@ class Event(msgspec.Struct, Generic[T], frozen=True, eq=False):
 
     def each(self) -> "tuple[Event[Any], ...]":
         """The events of a batch one by one, each with Twitch's id of its own in place of the message's; else this one."""
-        if not isinstance(self.event, tuple | list) or not isinstance(self.raw, list):
+        if not isinstance(self.event, (tuple, list)) or not isinstance(self.raw, list):
             return (self,)
         return tuple(
             Event(event, self.subscription, self._metadata_of(raw), raw, self.is_raw)

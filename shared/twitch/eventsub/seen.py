@@ -16,13 +16,16 @@ class SeenIds:
         self._window_seconds = window_seconds
         self._ids_max = ids_max
         self._seen: dict[str, float] = {}
+        self._forget_at = 0.0
+        """Before that there is nothing to forget."""
 
     def __len__(self) -> int:
         return len(self._seen)
 
     def is_new(self, message_id: str, now: float) -> bool:
         """Whether the id comes for the first time in the window. It's remembered from now on."""
-        self._forget(now)
+        if now >= self._forget_at:
+            self._forget(now)
         if message_id in self._seen:
             return False
         self._seen[message_id] = now
@@ -33,8 +36,10 @@ class SeenIds:
     def _forget(self, now: float) -> None:
         # Times only rise, so the oldest stand first; usually there's one or none to forget.
         horizon = now - self._window_seconds
+        self._forget_at = now + self._window_seconds
         while self._seen:
             oldest = next(iter(self._seen))
             if self._seen[oldest] > horizon:
+                self._forget_at = self._seen[oldest] + self._window_seconds
                 return
             del self._seen[oldest]

@@ -84,3 +84,54 @@ async def test_close_cancels_what_does_not_end_and_counts_it() -> None:
     assert await dispatcher.close(drain_seconds=0.01) == 3
     assert (desk.begun, desk.ended) == (["a1"], [])
     assert not dispatcher.submit("a", partial(desk.job, "a9"))
+
+
+async def test_jobs_that_wait_for_nothing_share_a_task() -> None:
+    dispatcher, desk = Dispatcher(), Desk()
+    desk.gate.set()
+    tasks: set[asyncio.Task[None] | None] = set()
+
+    async def job() -> None:
+        tasks.add(asyncio.current_task())
+
+    for lane in range(50):
+        assert dispatcher.submit(str(lane), job)
+    await settle()
+    assert dispatcher.waiting == 0
+    assert len(tasks) == 1
+
+
+async def test_lanes_that_wait_do_not_hold_up_the_others() -> None:
+    dispatcher, desk = Dispatcher(concurrency=50), Desk()
+    desk.jobs(dispatcher, *(chr(ord("A") + number) for number in range(40)))
+    for _ in range(5):
+        await settle()
+    assert len(desk.begun) == 40
+    desk.gate.set()
+    assert await dispatcher.close(drain_seconds=5) == 0
+
+
+async def test_a_job_that_comes_while_the_last_task_ends_is_run() -> None:
+    dispatcher, desk = Dispatcher(concurrency=1), Desk()
+    desk.gate.set()
+    loop = asyncio.get_running_loop()
+
+    async def job() -> None:
+        loop.call_soon(desk.jobs, dispatcher, "b1")  # after this task's last step, before anybody is told of its end
+
+    assert dispatcher.submit("a", job)
+    await settle()
+    assert desk.ended == ["b1"]
+
+
+async def test_a_job_that_cancels_itself_leaves_the_others_running() -> None:
+    dispatcher, desk = Dispatcher(concurrency=1), Desk()
+    desk.gate.set()
+
+    async def job() -> None:
+        raise asyncio.CancelledError
+
+    assert dispatcher.submit("a", job)
+    desk.jobs(dispatcher, "a2", "b1")
+    await settle()
+    assert sorted(desk.ended) == ["a2", "b1"]
