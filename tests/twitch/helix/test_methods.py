@@ -1,6 +1,8 @@
 """Every row of the table: its request, its answer, its methods and their types."""
 
+import ast
 import inspect
+import sys
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args, get_origin
 
@@ -8,6 +10,7 @@ import msgspec
 import orjson
 import pytest
 
+import twitch.helix
 import twitch.models
 from twitch import AppAPI, UserAPI
 from twitch.api import ExtensionAPI
@@ -179,3 +182,14 @@ def test_the_models_can_be_had_from_one_place() -> None:
     assert {"Clip", "Conduit", "read_record"} <= set(dir(twitch.models))
     with pytest.raises(AttributeError, match="Nobody"):
         _ = twitch.models.Nobody  # type: ignore[attr-defined]
+
+
+def test_the_packages_names_for_checkers_are_those_that_can_be_imported() -> None:
+    tree = ast.parse(inspect.getsource(twitch.helix))
+    named = {
+        alias.asname: node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names
+    }
+    del named[None]
+    assert sorted(map(str, named)) == twitch.helix.__all__  # type: ignore[attr-defined]
+    for name, module in named.items():
+        assert getattr(twitch.helix, str(name)) is getattr(sys.modules[str(module)], str(name))

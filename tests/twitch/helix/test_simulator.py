@@ -113,7 +113,7 @@ def is_typed(method: Method, found: Any) -> bool:
         case Answer.MAYBE:
             return found is None or isinstance(found, item)
         case Answer.IDS:
-            return found == ("1337",)
+            return isinstance(found, tuple) and found == ("1337",)
         case _:
             return isinstance(found, tuple) and all(isinstance(each, item) for each in found)
 
