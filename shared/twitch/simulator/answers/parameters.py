@@ -16,6 +16,7 @@ mistakes one for the other, or sends "5" for 5, is told here and not on the day 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
@@ -142,8 +143,18 @@ def _is_of_type(type_: str, value: Any, *, as_text: bool) -> bool:
         case "float":
             return isinstance(value, int | float) and not isinstance(value, bool)
         case "time":
-            return isinstance(value, str) and _TIME.fullmatch(value) is not None
+            return isinstance(value, str) and _is_time(value)
         case "object":
             return isinstance(value, Mapping)
         case _:
             return isinstance(value, str)
+
+
+def _is_time(text: str) -> bool:
+    if _TIME.fullmatch(text) is None:
+        return False
+    try:
+        year = datetime.fromisoformat(text.upper()).year
+    except ValueError:
+        return False
+    return 1970 <= year < 3000

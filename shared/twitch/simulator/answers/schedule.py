@@ -12,6 +12,7 @@ from twitch.simulator.calls import missing, refusal
 from twitch.simulator.refusal import Refusal
 
 _MANAGE: Final = "channel:manage:schedule"
+_MINUTES: Final = (30, 1380)  # of a segment
 _VACATION: Final = ("vacation_start_time", "vacation_end_time")
 
 
@@ -67,7 +68,9 @@ def _settings(asked: Asked) -> Example | Refusal:
     return None
 
 
-def _create(asked: Asked) -> Example:
+def _create(asked: Asked) -> Example | Refusal:
+    if wrong := _wrong_duration(asked):
+        return wrong
     blank = {"id": asked.new_id(), "title": "", "canceled_until": None, "category": None, "is_recurring": False}
     segment = _segments(asked).put(_changed(asked, blank))
     return _shown(asked, [segment])
@@ -77,7 +80,16 @@ def _update(asked: Asked) -> Example | Refusal:
     segment = _segments(asked).get(asked.text("id"))
     if segment is None:
         return refusal(404, "The segment was not found.")
+    if wrong := _wrong_duration(asked):
+        return wrong
     return _shown(asked, [_segments(asked).put(_changed(asked, segment))])
+
+
+def _wrong_duration(asked: Asked) -> Refusal | None:
+    text = asked.text("duration")
+    if not text or (text.isdecimal() and len(text) <= 4 and _MINUTES[0] <= int(text) <= _MINUTES[1]):
+        return None
+    return refusal(400, 'The parameter "duration" must be between {} and {}'.format(*_MINUTES))
 
 
 def _changed(asked: Asked, segment: Item) -> Item:
@@ -95,7 +107,7 @@ def _changed(asked: Asked, segment: Item) -> Item:
 
 
 def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+    return datetime.fromisoformat(text.upper())
 
 
 def _delete(asked: Asked) -> Example:

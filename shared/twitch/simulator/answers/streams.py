@@ -13,7 +13,7 @@ from twitch.simulator.answers.rows import Auth, Example, Row
 from twitch.simulator.answers.samples import number_of, user
 from twitch.simulator.answers.shelves import Item, Shelf
 from twitch.simulator.calls import refusal
-from twitch.simulator.people import Person
+from twitch.simulator.people import Person, login_of
 from twitch.simulator.refusal import Refusal
 
 _LIVE_SECONDS: Final = 3600
@@ -40,12 +40,13 @@ def _stream(asked: Asked, person: Person, viewers: int) -> dict[str, Any]:
 
 
 def _get(asked: Asked) -> Example:
+    nobody_named = not asked.texts("user_id") and not asked.texts("user_login")
     people = [asked.people.by_id(one) for one in asked.texts("user_id")]
-    people += [asked.people.by_login(one) for one in asked.texts("user_login")]
-    named = list(dict.fromkeys(people)) or asked.crowd()
+    people += [asked.people.by_login(one) for one in asked.texts("user_login") if login_of(one)]
+    named = asked.crowd() if nobody_named else list(dict.fromkeys(people))
     rows = [_stream(asked, person, 900 // number) for number, person in enumerate(named, start=1)]
     games, languages = asked.texts("game_id"), asked.texts("language")
-    if not people and games:  # the directory of a game is never empty
+    if nobody_named and games:  # the directory of a game is never empty
         rows = [{**row, "game_id": games[number % len(games)]} for number, row in enumerate(rows)]
     return [
         row

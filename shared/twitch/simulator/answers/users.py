@@ -114,10 +114,13 @@ def _get_active(asked: Asked) -> Example | Refusal:
     return dict(_active(asked, asked.person("user_id")))
 
 
-def _set_active(asked: Asked) -> Example:
+def _set_active(asked: Asked) -> Example | Refusal:
     active = _active(asked, asked.caller)
-    for kind, slots in asked.field("data").items():
-        for number, slot in slots.items() if kind in _KINDS else ():
+    given = {kind: slots for kind, slots in asked.field("data").items() if kind in _KINDS and slots is not None}
+    if not all(isinstance(slot, dict) for slots in given.values() for slot in slots.values()):
+        return refusal(400, 'The parameter "data" must have an object for each slot')
+    for kind, slots in given.items():
+        for number, slot in slots.items():
             named = {"name": f"An example {kind}"} if slot.get("active") else {}
             active[kind] = {**active[kind], number: {**slot, **named}}
     return dict(active)

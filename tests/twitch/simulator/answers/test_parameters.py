@@ -63,6 +63,8 @@ def test_a_query_parameter_is_text_of_its_kind(notation: str, good: str, bad: st
         ("x:bool", True, "true"),
         ("x:object", {"a": 1}, []),
         ("x:time", "2030-01-02T03:04:05Z", 1_900_000_000),
+        ("x:time", "2030-01-02t03:04:05z", "2030-13-02T03:04:05Z"),
+        ("x:time", "1970-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
         ("x*2", ["a", "b"], ["a", "b", "c"]),
         ("x*2", ["a"], "a"),
         ("x*2:object", [{}], ["a"]),

@@ -160,6 +160,26 @@ def test_a_segment_of_the_schedule_is_made_moved_and_canceled(mine: Mine, api: A
     assert mine("GET", "/schedule", **ME, id=made["id"])["segments"] == []
 
 
+@pytest.mark.parametrize("duration", ["29", "1381", "an hour", "99999999999"])
+def test_a_segment_lasts_half_an_hour_to_twenty_three_hours(mine: Mine, duration: str) -> None:
+    order = {"start_time": "2030-07-01T18:00:00Z", "timezone": "Europe/Berlin", "duration": duration}
+
+    assert mine.refused("POST", "/schedule/segment", order, **ME) == 400
+
+
+def test_extensions_are_put_into_slots(mine: Mine) -> None:
+    slots = {"panel": {"1": {"active": True, "id": "e", "version": "1"}}, "overlay": None}
+    active = mine("PUT", "/users/extensions", {"data": slots})
+
+    assert active["panel"]["1"]["id"] == "e"
+    assert mine("GET", "/users/extensions", user_id="77") == active
+    assert mine.refused("PUT", "/users/extensions", {"data": {"panel": {"1": "e"}}}) == 400
+
+
+def test_who_has_no_login_has_no_stream(mine: Mine) -> None:
+    assert mine("GET", "/streams", user_login="!!!") == []
+
+
 def test_a_channel_has_one_pin(mine: Mine) -> None:
     mine("PUT", "/chat/pins", **MOD, message_id="m", duration_seconds="60")
     (pin,) = mine("GET", "/chat/pins", **MOD)
