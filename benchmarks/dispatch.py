@@ -145,7 +145,8 @@ def environment(requirement: str, version: str) -> str | None:
 
 def once(interpreter: str, kind: str, events: int, channels: int) -> float:
     with source(events, channels=channels) as url:
-        command = [interpreter, __file__, "--run", kind, url, str(events)]
+        alone = ["-E"] if kind in PEERS else []  # no PYTHONPATH: it might hold our package of the same name
+        command = [interpreter, *alone, __file__, "--run", kind, url, str(events)]
         return float(json.loads(subprocess.run(command, check=True, capture_output=True, timeout=120).stdout))
 
 
