@@ -156,6 +156,8 @@ class Endpoint(Generic[ItemT]):
     """How many items a method fetches unless it's told otherwise."""
     weight: Callable[[ItemT], int] | None = None
     """How many an item counts for against the limit, where an item is a page of many."""
+    one_of: tuple[str, ...] = ()
+    """Parameters of which at least one must be given."""
     together_max: int = 0
     """How many values all lists may hold together in one request."""
     may_be_flat: bool = False

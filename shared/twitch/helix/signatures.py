@@ -87,7 +87,12 @@ class Method:
         return " ".join([*lines, row.page])
 
     def given(self, arguments: Mapping[str, Any], own_id: str | None) -> dict[Param, Any]:
-        """What is to be sent, with the user's own id where it belongs. None stands for "not given"."""
+        """What is to be sent, with the user's own id where it belongs. None stands for "not given".
+
+        Raises ValueError where none is given of those of which one must be.
+        """
+        if self.endpoint.one_of and not any(arguments.get(name) for name in self.endpoint.one_of):
+            raise ValueError(f"{self.name} needs {' or '.join(self.endpoint.one_of)}")
         found: dict[Param, Any] = {}
         for param in (*self.parameters, *self.hidden):
             value = arguments.get(param.name)

@@ -164,6 +164,11 @@ async def test_only_one_list_may_be_above_what_twitch_takes(app: App) -> None:
         await app.application.get_emote_sets("300374282")  # letters one by one would be asked for
 
 
+async def test_one_of_what_twitch_wants_one_of_must_be_given(user: UserAPI) -> None:
+    with pytest.raises(ValueError, match="get_custom_reward_redemption needs status or redemption_ids"):
+        await user.get_custom_reward_redemption("reward")
+
+
 async def test_a_schedule_is_limited_by_its_segments(twitch: Any, user: UserAPI) -> None:
     page = {"broadcaster_id": "1337", "segments": [{"id": "s"}] * 5, "pagination": {"cursor": "more"}}
     twitch.answer("/helix/schedule", 200, {"data": page})

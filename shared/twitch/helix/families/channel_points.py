@@ -197,6 +197,7 @@ GET_CUSTOM_REWARD_REDEMPTION = Endpoint(
     item=CustomRewardRedemption,
     answer=Answer.PAGES,
     about="Redemptions of a reward that this client made, of one status or by their ids.",
+    one_of=("status", "redemption_ids"),
     parameters=(
         query.text("reward_id"),
         query.word("status", "CANCELED", "FULFILLED", "UNFULFILLED", optional=True),
