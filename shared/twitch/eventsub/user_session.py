@@ -16,13 +16,14 @@ import contextlib
 import logging
 import random
 import time
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from functools import partial
 from typing import Any, Protocol
 
 from twitch.api import UserAPI
 from twitch.app import App
 from twitch.errors import (
+    BadRequest,
     ClientException,
     Conflict,
     ConnectionClosed,
@@ -48,6 +49,8 @@ log = logging.getLogger("twitch.eventsub")
 DRAIN_SECONDS = 5.0
 SUBSCRIPTIONS_MAX = 300
 """Enabled ones on one connection."""
+ENDED_SECONDS = 2.0
+"""After a 400 about a session it's waited so long for the end of the socket that it speaks of."""
 LIMITS = "Twitch allows a user 3 connections, 300 subscriptions on each, and a total cost of 10"
 
 _Key = tuple[str, str, tuple[tuple[str, str], ...]]
@@ -85,6 +88,7 @@ class UserSession:
         self._session_id = ""
         self._welcomed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._sockets: set[asyncio.Task[None]] = set()  # of these the ones that hold a socket
         self._dropped = 0
 
     # -- subscriptions ------------------------------------------------------------------------------------------
@@ -116,12 +120,23 @@ class UserSession:
             except TwitchException as error:
                 if error.transient:
                     raise
-                if session_id != self._session_id or not self._welcomed.is_set():
+                if await self._has_ended(
+                    session_id, within_seconds=ENDED_SECONDS if isinstance(error, BadRequest) else 0.0
+                ):
                     continue
                 self._wanted.pop(key, None)
                 raise
             self._created[made.id] = key
             return made
+
+    async def _has_ended(self, session_id: str, *, within_seconds: float) -> bool:
+        """Whether this session is over, or will be found to be soon: Twitch knows of its end before we do."""
+        deadline = time.monotonic() + within_seconds
+        while session_id == self._session_id and self._welcomed.is_set():
+            if time.monotonic() >= deadline:
+                return False
+            await asyncio.sleep(0.02)
+        return True
 
     async def _create(self, request: SubscriptionRequest, session_id: str) -> Subscription:
         transport = {"method": "websocket", "session_id": session_id}
@@ -202,12 +217,15 @@ class UserSession:
 
     def _spawn_socket(self, pause_seconds: float) -> None:
         self._open = True
-        self._spawn(self._live(pause_seconds))
+        task = self._spawn(self._live(pause_seconds))
+        self._sockets.add(task)
+        task.add_done_callback(self._sockets.discard)
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
+        return task
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -262,11 +280,16 @@ class UserSession:
     async def close(self) -> None:
         """Close the socket in order, let handlers finish for a while, leave no task."""
         current, self._current = self._current, None
-        if current is not None:
+        await self._cancel(self._tasks - self._sockets)  # what is subscribed now would die with the socket
+        if current is not None and self._sockets:
             current.close()
-            await asyncio.wait(set(self._tasks), timeout=DRAIN_SECONDS)
-        tasks = set(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.wait(set(self._sockets), timeout=DRAIN_SECONDS)
+        await self._cancel(self._tasks)
         await self._dispatcher.close(drain_seconds=DRAIN_SECONDS)
+
+    @staticmethod
+    async def _cancel(tasks: Collection[asyncio.Task[None]]) -> None:
+        chosen = list(tasks)
+        for task in chosen:
+            task.cancel()
+        await asyncio.gather(*chosen, return_exceptions=True)

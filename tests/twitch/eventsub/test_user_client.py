@@ -250,6 +250,49 @@ async def test_what_is_unsubscribed_or_revoked_stays_gone(sim: Simulator) -> Non
     assert client.heard("error") == []
 
 
+async def test_a_requested_reconnect_keeps_subscriptions_and_loses_nothing(sim: Simulator) -> None:
+    client = Told(sim)
+    client.event(_handler("on_channel_update_v2"))
+
+    @client.event
+    async def on_stream_online_v1(message: Event[StreamOnlineEvent]) -> None:
+        client.story.append(("online", message.id))
+
+    async with running(client):
+        before = {one.id for one in sim.model.subscriptions._by_id.values()}
+        for _ in range(3):
+            sim.control.send("stream.online", broadcaster_id="42", count=5)
+            sim.control.fault("reconnect")
+            sim.control.fault("duplicate", count=2)
+            sim.control.send("stream.online", broadcaster_id="42", count=5)
+            await asyncio.sleep(0.05)
+        await until(lambda: len(client.heard("online")) == 30)
+        assert {one.id for one in sim.model.subscriptions._by_id.values()} == before
+    assert (len(client.heard("connect")), client.heard("disconnect")) == (1, [])
+    assert len({told for (told,) in client.heard("online")}) == 30
+
+
+async def test_subscribing_twice_is_one_subscription(sim: Simulator) -> None:
+    client = Told(sim)
+    async with running(client):
+        first = await client.eventsub.stream_online()
+        assert (await client.eventsub.stream_online()).id == first.id
+        assert len(subscribed(sim)) == 1
+
+
+async def test_a_session_that_ends_while_it_is_subscribed_to_costs_nothing(sim: Simulator) -> None:
+    """Twitch says 400 to a subscription on a session that it has ended; the client may not know of the end yet."""
+    client = Told(sim)
+    async with running(client):
+        await client.eventsub.stream_offline()
+        for _ in range(3):
+            sim.control.fault("close", code=4000)
+            await client.eventsub.stream_online()
+            await client.eventsub.channel_update()
+        await until(lambda: len(subscribed(sim)) == 3)
+    assert client.heard("error") == []
+
+
 async def test_a_socket_without_subscriptions_is_opened_when_one_is_asked_for(sim: Simulator) -> None:
     client = Told(sim)
     async with running(client):
