@@ -148,8 +148,9 @@ class Endpoint(Generic[ItemT]):
     answer: Answer
     parameters: tuple[Param, ...] = ()
     views: tuple[View, ...] = ()
-    """The methods, where they aren't just one of the row's name; none for a row whose methods are written by hand."""
+    """The methods, where they aren't just one of the row's own name."""
     by_hand: bool = False
+    """Its methods do more than a row can say: they stand in twitch/api.py."""
     page_size_max: int | None = None
     """The largest ``first`` that it takes, None where Twitch alone decides."""
     limit: int | None = 100

@@ -136,7 +136,7 @@ class AppMethods(Caller):
         for_source_only: bool | None = None,
         pin: bool | None = None,
     ) -> SendMessageStatus:
-        """Write in a channel's chat, up to 500 characters. Look at ``is_sent``: a dropped message is no error. sender_id must have granted user:write:chat to this client. sender_id must have granted user:bot. broadcaster_id must have granted channel:bot. https://dev.twitch.tv/docs/api/reference/#send-chat-message"""
+        """Write in a channel's chat, up to 500 characters. Look at ``is_sent``: a dropped message is no error. sender_id must have granted user:write:chat to this client. sender_id must have granted user:bot. broadcaster_id, unless the sender moderates there, must have granted channel:bot. https://dev.twitch.tv/docs/api/reference/#send-chat-message"""
     async def send_chat_announcement(
         self,
         message: str,

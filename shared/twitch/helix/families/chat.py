@@ -87,7 +87,7 @@ SEND_CHAT_MESSAGE = Endpoint(
     granted_by="sender_id",
     app_scopes=(
         ("sender_id", "user:bot"),
-        ("broadcaster_id", "channel:bot"),
+        ("broadcaster_id, unless the sender moderates there,", "channel:bot"),
     ),
     item=SendMessageStatus,
     answer=Answer.ONE,
