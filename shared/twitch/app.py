@@ -16,7 +16,9 @@ import aiohttp
 from twitch.addresses import Addresses
 from twitch.api import AppAPI, UserAPI
 from twitch.errors import TokenError, Unauthorized
-from twitch.helix.limiter import RateLimiter
+from twitch.helix.calls import RateReading
+from twitch.helix.endpoints import Bucket, Lane
+from twitch.helix.limiter import BUCKETS_MAX, BucketKey, MemoryLimiter, RateLimiter
 from twitch.helix.transport import Observe, Transport
 from twitch.http import Http
 from twitch.memory_tokens import CredentialsToken, MemoryTokens, TokenChanged, TokenRemoved
@@ -70,7 +72,7 @@ class App:
             self._validation.every_seconds = validate_every_seconds
         self._validating: asyncio.Task[None] | None = None
         self._tokens = tokens if tokens is not None else self._own_tokens
-        self._limiter = limiter
+        self._limiter = _Noting(limiter if limiter is not None else MemoryLimiter())
         self._observe = observe
         self.transport = self.transport_to(self.addresses)
         self.application = AppAPI(self.transport)
@@ -165,6 +167,7 @@ class App:
     def remove_user(self, user_id: str) -> bool:
         """Forget a user's tokens, in the store too; says whether there were any. They stay valid: see `revoke_user`."""
         self._logins.pop(user_id, None)
+        self._limiter.points_left.pop(user_id, None)
         self._validation.forget(user_id)
         return self._own_tokens.remove(user_id)
 
@@ -174,6 +177,10 @@ class App:
         """Make a user's access token worthless at Twitch, and forget the user. TokenError for one who wasn't added."""
         await self.oauth.revoke(self._own_tokens.pair(user_id).access_token)
         self.remove_user(user_id)
+
+    def get_token_quota(self, user_id: str) -> int | None:
+        """Helix points that Twitch said are left of a user's minute, None before the first call with their token."""
+        return self._limiter.points_left.get(user_id)
 
     @property
     def tokens(self) -> Mapping[str, TokenPair]:
@@ -194,6 +201,24 @@ class App:
         """See to it that tokens are checked. Needs a running loop."""
         if self._validates and (self._validating is None or self._validating.done()):
             self._validating = asyncio.create_task(self._validation.run())
+
+
+class _Noting:
+    """A limiter that another one does the work of; it remembers what Twitch said of each owner's points."""
+
+    def __init__(self, limiter: RateLimiter) -> None:
+        self._limiter = limiter
+        self.points_left: dict[str, int] = {}
+
+    async def reserve(self, key: BucketKey, lane: Lane) -> None:
+        await self._limiter.reserve(key, lane)
+
+    async def settle(self, key: BucketKey, reading: RateReading | None) -> None:
+        await self._limiter.settle(key, reading)
+        if reading is not None and key.bucket is Bucket.POINTS:
+            if len(self.points_left) >= BUCKETS_MAX:
+                del self.points_left[next(iter(self.points_left))]
+            self.points_left[key.owner] = reading.remaining
 
 
 async def validated_user(

@@ -40,6 +40,21 @@ async def test_users_are_added_looked_at_and_removed(sim: Simulator) -> None:
             app.get_token("42")
 
 
+async def test_the_points_left_of_a_user_are_known_after_a_call(sim: Simulator) -> None:
+    async with App("id", "secret", addresses=sim.addresses) as app:
+        user = await app.add_user("user-42", "refresh-42")
+        assert app.get_token_quota("42") is None
+        await user.get_users()
+        first = app.get_token_quota("42")
+        await user.get_users()
+        second = app.get_token_quota("42")
+        assert first is not None
+        assert second is not None
+        assert 0 < second < first < 800
+        app.remove_user("42")
+        assert app.get_token_quota("42") is None
+
+
 async def test_a_token_is_taken_unchecked_and_checked_by_itself(sim: Simulator) -> None:
     async with App("id", "secret", addresses=sim.addresses) as app:
         assert app.add_token("42", "user-42").id == "42"
