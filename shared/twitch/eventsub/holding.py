@@ -16,7 +16,7 @@ import logging
 import random
 from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import aiohttp
 
@@ -25,6 +25,7 @@ from twitch.errors import ConduitNotFound, ConnectionClosed, NotFound, TwitchExc
 from twitch.eventsub.backoff import Backoff
 from twitch.eventsub.close_codes import Action
 from twitch.eventsub.connection import Connection
+from twitch.eventsub.lives import Life, Shard, Told
 from twitch.eventsub.outcomes import (
     Disturbance,
     Lost,
@@ -48,37 +49,6 @@ OPENING_MAX = 100
 CLOSE_SECONDS = 5.0
 
 
-class Told(Protocol):
-    """Whom the shards report to. None of these may block."""
-
-    def arrived(self, message: Notification | Revocation) -> None:
-        """A message of Twitch's, perhaps not for the first time."""
-
-    def hook(self, name: str, *args: Any) -> None:
-        """Something happened that a lifecycle hook is for."""
-
-    def fatal(self, error: BaseException) -> None:
-        """Nothing that these shards can do will mend this."""
-
-
-@dataclass(slots=True, eq=False)
-class _Life:
-    shard: "_Shard"
-    session_id: str = ""
-    connection: Connection | None = None
-    has_slot: bool = False
-    bound: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class _Shard:
-    id: str
-    backoff: Backoff
-    current: _Life | None = None
-    ever_bound: bool = False
-    wanted: bool = True
-
-
 @dataclass(slots=True)
 class Shards:
     """The shards held here. ``all_bound`` is set once each of them was bound for the first time."""
@@ -91,10 +61,10 @@ class Shards:
     reconnect: bool = True
     chance: random.Random = field(default_factory=random.Random)
     all_bound: asyncio.Event = field(default_factory=asyncio.Event)
-    _shards: dict[str, _Shard] = field(default_factory=dict)
-    _lives: set[_Life] = field(default_factory=set)
+    _shards: dict[str, Shard] = field(default_factory=dict)
+    _lives: set[Life] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    _unbound: dict[str, _Life] = field(default_factory=dict)
+    _unbound: dict[str, Life] = field(default_factory=dict)
     _some_unbound: asyncio.Event = field(default_factory=asyncio.Event)
     _some_bound: asyncio.Event = field(default_factory=asyncio.Event)
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(OPENING_MAX))
@@ -123,7 +93,7 @@ class Shards:
         """Hold these shards, in addition to those held already."""
         for shard_id in shard_ids:
             if shard_id not in self._shards:
-                shard = self._shards[shard_id] = _Shard(shard_id, Backoff(self.chance))
+                shard = self._shards[shard_id] = Shard(shard_id, Backoff(self.chance))
                 self._spawn(self._live(shard, 0.0))
 
     def let_go(self, shard_ids: Iterable[str]) -> None:
@@ -175,10 +145,10 @@ class Shards:
 
     # -- a life -------------------------------------------------------------------------------------------------
 
-    async def _live(self, shard: _Shard, pause_seconds: float) -> None:
+    async def _live(self, shard: Shard, pause_seconds: float) -> None:
         await asyncio.sleep(pause_seconds)
         await self._slots.acquire()
-        life = _Life(shard, has_slot=True)
+        life = Life(shard, has_slot=True)
         try:
             if not shard.wanted or self._closing:
                 return
@@ -191,7 +161,7 @@ class Shards:
             self._give_back_slot(life)
         self._ended(life, lost)
 
-    def _ended(self, life: _Life, lost: Lost) -> None:
+    def _ended(self, life: Life, lost: Lost) -> None:
         shard = life.shard
         if self._unbound.get(shard.id) is life:
             del self._unbound[shard.id]
@@ -219,7 +189,7 @@ class Shards:
             text = f"shard {shard.id}: the socket was lost ({lost.reason}) and reconnect is off"
             self.told.fatal(ConnectionClosed(text, code=lost.code))
 
-    def _told(self, life: _Life, outcome: Outcome) -> None:
+    def _told(self, life: Life, outcome: Outcome) -> None:
         shard = life.shard
         match outcome:
             case Notification() | Revocation():
@@ -247,7 +217,7 @@ class Shards:
 
     # -- binding ------------------------------------------------------------------------------------------------
 
-    def _wants_binding(self, life: _Life) -> None:
+    def _wants_binding(self, life: Life) -> None:
         if life.shard.current is life and not self._closing:
             self._unbound[life.shard.id] = life
             self._some_unbound.set()
@@ -265,7 +235,7 @@ class Shards:
             if batch:
                 await self._bind(batch)
 
-    async def _bind(self, batch: dict[str, _Life]) -> None:
+    async def _bind(self, batch: dict[str, Life]) -> None:
         updates = [ShardUpdate(shard_id, life.session_id) for shard_id, life in batch.items()]
         sessions = {shard_id: life.session_id for shard_id, life in batch.items()}
         try:
@@ -294,7 +264,7 @@ class Shards:
             else:
                 self._bound(life)
 
-    def _bound(self, life: _Life) -> None:
+    def _bound(self, life: Life) -> None:
         shard = life.shard
         life.bound = True
         shard.backoff.reset()
@@ -311,7 +281,7 @@ class Shards:
         if all(known.ever_bound for known in self._shards.values()):
             self.all_bound.set()
 
-    def _give_back_slot(self, life: _Life) -> None:
+    def _give_back_slot(self, life: Life) -> None:
         if life.has_slot:
             life.has_slot = False
             self._slots.release()

@@ -1,0 +1,39 @@
+"""What is known of a shard that is held here, and of each session that it has had: its lives (see holding.py)."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from twitch.eventsub.backoff import Backoff
+from twitch.eventsub.connection import Connection
+from twitch.eventsub.outcomes import Notification, Revocation
+
+
+class Told(Protocol):
+    """Whom the shards report to. None of these may block."""
+
+    def arrived(self, message: Notification | Revocation) -> None:
+        """A message of Twitch's, perhaps not for the first time."""
+
+    def hook(self, name: str, *args: Any) -> None:
+        """Something happened that a lifecycle hook is for."""
+
+    def fatal(self, error: BaseException) -> None:
+        """Nothing that these shards can do will mend this."""
+
+
+@dataclass(slots=True, eq=False)
+class Life:
+    shard: "Shard"
+    session_id: str = ""
+    connection: Connection | None = None
+    has_slot: bool = False
+    bound: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Shard:
+    id: str
+    backoff: Backoff
+    current: Life | None = None
+    ever_bound: bool = False
+    wanted: bool = True
