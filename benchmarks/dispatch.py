@@ -4,9 +4,10 @@
 
 The handler reads who wrote and what. *ours* is a `ClientApp` as a user's program runs it. *twitchio* is TwitchIO's own
 websocket for a conduit with its client behind it; it's entered below its start, whose many calls have no part in this.
-*twitch.py* is its ClientApp, where a Python 3.12 is installed. Each reads the same messages of some channels from a
-server in another process, in a process and a virtualenv of its own (made once, under ~/.cache), with orjson beside them,
-which TwitchIO takes if it's there. Counted is the CPU from the first message in the handler to the last; medians.
+*twitchio_orjson* is the same with orjson beside it, which it takes if it's there and pip doesn't bring. *twitch.py* is its
+ClientApp, where a Python 3.12 is installed. Each reads the same messages of some channels from a server in another
+process, in a process and a virtualenv of its own (made once, under ~/.cache). Counted is the CPU from the first message
+in the handler to the last; medians.
 """
 
 from __future__ import annotations
@@ -26,9 +27,10 @@ from typing import Any
 from source import TEXT, arguments, report, source
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "conduit-fleet-benchmarks"
-PEERS: Mapping[str, tuple[str, str]] = {
-    "twitchio": ("twitchio==3.3.2", "3.11"),
-    "twitch.py": ("twitch.py==4.0.4", "3.12"),
+PEERS: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "twitchio": (("twitchio==3.3.2",), "3.11"),
+    "twitchio_orjson": (("twitchio==3.3.2", "orjson==3.13.0"), "3.11"),
+    "twitch.py": (("twitch.py==4.0.4",), "3.12"),
 }
 """What pip installs, and the oldest Python that it runs on."""
 
@@ -111,6 +113,7 @@ async def twitch_py(url: str, events: int) -> float:
 CLIENTS: Mapping[str, Callable[[str, int], Awaitable[float]]] = {
     "ours": ours,
     "twitchio": twitchio,
+    "twitchio_orjson": twitchio,
     "twitch.py": twitch_py,
 }
 
@@ -127,9 +130,9 @@ def python(version: str) -> str | None:
     return None
 
 
-def environment(requirement: str, version: str) -> str | None:
+def environment(requirements: tuple[str, ...], version: str) -> str | None:
     """The Python of a virtualenv that holds a peer, made at the first call; None without a Python that it runs on."""
-    folder = CACHE / requirement.replace("==", "-")
+    folder = CACHE / "-".join(requirements).replace("==", "-")
     inside = folder / "bin" / "python"
     ready = folder / ".ready"
     if not ready.exists():
@@ -137,7 +140,7 @@ def environment(requirement: str, version: str) -> str | None:
         if interpreter is None:
             return None
         subprocess.run([interpreter, "-m", "venv", "--clear", str(folder)], check=True, capture_output=True)
-        pip = [str(inside), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement, "orjson"]
+        pip = [str(inside), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *requirements]
         subprocess.run(pip, check=True, capture_output=True, timeout=600)
         ready.touch()
     return str(inside)

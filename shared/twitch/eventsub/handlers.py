@@ -164,6 +164,8 @@ class Handlers:
 
     def _add(self, target: Target, handler: Handler) -> None:
         self._by_event[target.stem, target.version, target.raw] = handler
+        if target.type:  # for each event that comes
+            self._by_event[target.type, target.version, target.raw] = handler
         self._targets[target.name] = target
 
     def hook(self, name: str) -> Handler:
@@ -175,7 +177,7 @@ class Handlers:
         return hook
 
     def typed(self, event_type: str, version: str) -> Handler | None:
-        return self._by_event.get((stem_of(event_type), version, False))
+        return self._by_event.get((event_type, version, False))
 
     def raw(self, event_type: str, version: str) -> Handler | None:
         return self._by_event.get((stem_of(event_type), version, True))
