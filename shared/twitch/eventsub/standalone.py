@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any
 
 from twitch.api import AppAPI, UserAPI
 from twitch.app import App
-from twitch.errors import ClientException, ConduitNotFound, DecodeError, ShardNotFound, TwitchException
+from twitch.errors import ClientException, DecodeError, TwitchException
+from twitch.eventsub.conduit_shards import check_shards, find_conduit
 from twitch.eventsub.conduit_subscriptions import ConduitSubscriptions
 from twitch.eventsub.dispatch import Dispatcher
 from twitch.eventsub.event import Event, Metadata, read_revocation
@@ -169,15 +170,7 @@ class Standalone:
             log.warning("shards that Twitch disables are noticed only every %.0f s: %s", LIST_SECONDS, error)
 
     async def _find_conduit(self) -> Conduit:
-        conduits = await self.application.get_conduits()
-        for conduit in conduits:
-            if conduit.id == self.conduit_id:
-                return conduit
-        there = "it has " + ", ".join(conduit.id for conduit in conduits) if conduits else "it has none"
-        raise ConduitNotFound(
-            f"client {self._app.client_id} has no conduit {self.conduit_id!r}: {there}. "
-            "App.application.create_conduit(shard_count) makes one"
-        )
+        return await find_conduit(self.application, self.conduit_id)
 
     def _shards_of(self, conduit: Conduit) -> Sequence[str]:
         if self._wanted is None:
@@ -288,14 +281,6 @@ class Standalone:
             self._dropped += 1
             if self._dropped == 1 or self._dropped % 1000 == 0:
                 log.error("%d events dropped: handlers are too slow for what arrives", self._dropped)
-
-
-def check_shards(conduit: Conduit, shard_ids: Sequence[str]) -> None:
-    """Raise ShardNotFound for the first that the conduit hasn't."""
-    for shard_id in shard_ids:
-        if not (shard_id.isdecimal() and int(shard_id) < conduit.shard_count):
-            text = f"conduit {conduit.id} has {conduit.shard_count} shards, and none with the id {shard_id}"
-            raise ShardNotFound(text, shard_id=shard_id)
 
 
 def _metadata(message: Notification | Revocation) -> Metadata:
