@@ -159,10 +159,9 @@ async def test_missed_times_are_caught_up_with_within_a_bound() -> None:
     await until(lambda: len(times) == 5)
     work.stop()
     await task
-    assert (
-        times[3] - times[1] < 0.1
-    )  # two caught up with, right behind the late one; the four before them were left out
-    assert times[4] - times[0] < 0.95
+    # Behind the late one, two are caught up with at once; the four before them are left out, so the next is due at 0.8.
+    assert times[3] - times[1] < 0.1
+    assert times[4] - times[0] > 0.75
 
 
 async def test_a_priority_task_runs_before_the_next_execution() -> None:
