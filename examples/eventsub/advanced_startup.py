@@ -11,8 +11,7 @@ import os
 import signal
 
 from twitch import App
-from twitch.eventsub import Event, StreamOnlineEvent
-from twitch.eventsub.multi_shard import MultiShardClientApp
+from twitch.eventsub import Event, MultiShardClientApp, StreamOnlineEvent
 from twitch.models import Conduit
 from twitch.utils import setup_logging
 
