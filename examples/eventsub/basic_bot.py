@@ -10,8 +10,7 @@ import logging
 import os
 
 from twitch.eventsub import ChannelChatMessageEvent, ChannelFollowEvent, ClientUser, Event
-from twitch.oauth import DeviceCodeFlow, Scopes
-from twitch.oauth.answers import Token
+from twitch.oauth import DeviceCodeFlow, Scopes, Token
 
 
 class Bot(ClientUser):
