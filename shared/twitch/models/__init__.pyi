@@ -38,6 +38,7 @@ from twitch.helix.families.community import (
     CharityAmount,
     CharityCampaign,
     CharityDonation,
+    ContributionKind,
     CreatorGoal,
     GoalKind,
     HypeTrain,
@@ -111,6 +112,7 @@ from twitch.helix.families.moderation import (
     SuspiciousTreatment,
     SuspiciousUserStatus,
     UnbanRequest,
+    UnbanRequestStatus,
     WarnReason,
 )
 from twitch.helix.families.moderators import ModeratedChannel, Moderator
@@ -231,6 +233,7 @@ __all__ = [
     "ConduitShardUpdate",
     "ConfigurationSegment",
     "ContentClassificationLabel",
+    "ContributionKind",
     "CreatedClip",
     "CreatorGoal",
     "CustomPowerUp",
@@ -339,6 +342,7 @@ __all__ = [
     "TopPredictor",
     "TransactionProduct",
     "UnbanRequest",
+    "UnbanRequestStatus",
     "User",
     "UserAuthorization",
     "UserChatColor",
