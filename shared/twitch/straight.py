@@ -38,7 +38,8 @@ def reader(model: type[PartT]) -> Read[PartT] | None:
         wire, build = _wire_of(model)
     except _Unfit:
         return None
-    decode = msgspec.json.Decoder(wire, strict=False).decode
+    # Strictly: a number in quotes is unusual, and a text "null" is no null.
+    decode = msgspec.json.Decoder(wire).decode
     if issubclass(model, Record):
         return lambda raw: build(decode(raw), raw)
     return lambda raw: build(decode(raw))
