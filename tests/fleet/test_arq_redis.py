@@ -129,15 +129,15 @@ async def test_a_blocked_loop_keeps_its_leases_for_as_long_as_a_handler_may_take
     patient: Any, redis: Any, keys: Keys, settings: Settings
 ) -> None:
     await redis.zadd(keys.queue, {"a": 1})
-    one, other = patient(lease_seconds=0.4), patient()
+    one, other = patient(lease_seconds=0.8), patient()
     await poll(one, keys)
-    quick = replace(settings, heartbeat_seconds=0.02, handler_timeout_seconds=0.6)
-    pulse = pulse_of(one, quick, keys, lease_seconds=0.4)
+    quick = replace(settings, heartbeat_seconds=0.02, handler_timeout_seconds=2.0)
+    pulse = pulse_of(one, quick, keys, lease_seconds=0.8)
     pulse.start()
-    time.sleep(0.6)  # the loop is blocked: longer than the lease, shorter than a handler may take
+    time.sleep(1.2)  # the loop is blocked: longer than the lease, shorter than a handler may take
     assert await poll(other, keys) == []
     pulse.loop_lives()
-    time.sleep(1.6)  # and now for longer than that
+    time.sleep(4.0)  # and now for longer than that
     assert await poll(other, keys) == ["a"]
     pulse.stop()
 

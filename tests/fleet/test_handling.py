@@ -62,7 +62,7 @@ def app() -> Any:
 
 @pytest.fixture
 def handling(app: Any, redis: Any, keys: Keys, settings: Settings) -> Any:
-    settings = replace(settings, handler_timeout_seconds=0.2, handler_tries_max=3, handler_concurrency=4)
+    settings = replace(settings, handler_tries_max=3, handler_concurrency=4)
     return Handling(app, redis, keys, "tests", settings, random.Random(1))
 
 
@@ -92,6 +92,7 @@ def works(make_entry: Any, *names: str, broadcaster: Any = None) -> Any:
 async def test_every_event_of_a_job_has_an_outcome_of_its_own(
     handling: Any, app: Any, jobs: Any, make_entry: Any
 ) -> None:
+    handling.settings = replace(handling.settings, handler_timeout_seconds=1.5)
     await run(handling, works(make_entry, "m1", "bad1", "m2", "later1", "slow1"))
     assert sorted(app.handled) == ["m1", "m2"]
     waiting = await jobs()
@@ -183,7 +184,6 @@ class TestKilled:
 async def test_what_the_drain_cuts_off_is_put_back_uncounted(
     handling: Any, app: Any, jobs: Any, make_entry: Any, eventually: Any
 ) -> None:
-    handling.settings = replace(handling.settings, handler_timeout_seconds=60)
     job = asyncio.create_task(run(handling, works(make_entry, "m1", "slow1", "bad1")))
     await eventually(lambda: app.handled == ["m1"] and app.errors)
     handling.cut_off()
