@@ -7,7 +7,7 @@ websocket for a conduit with its client behind it; it's entered below its start,
 *twitchio_orjson* is the same with orjson beside it, which it takes if it's there and pip doesn't bring. *twitch.py* is its
 ClientApp, where a Python 3.12 is installed. Each reads the same messages of some channels from a server in another
 process, in a process and a virtualenv of its own (made once, under ~/.cache). Counted is the CPU from the first message
-in the handler to the last; medians.
+in the handler to the last, and the most memory that the process ever held, in MB; medians.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -146,32 +147,40 @@ def environment(requirements: tuple[str, ...], version: str) -> str | None:
     return str(inside)
 
 
-def once(interpreter: str, kind: str, events: int, channels: int) -> float:
+def once(interpreter: str, kind: str, events: int, channels: int) -> tuple[float, float]:
+    """Events per CPU second, and the peak of memory in MB."""
     with source(events, channels=channels) as url:
         alone = ["-E"] if kind in PEERS else []  # no PYTHONPATH: it might hold our package of the same name
         command = [interpreter, *alone, __file__, "--run", kind, url, str(events)]
-        return float(json.loads(subprocess.run(command, check=True, capture_output=True, timeout=120).stdout))
+        done = subprocess.run(command, check=True, capture_output=True, timeout=120)
+    rate, peak_mb = json.loads(done.stdout)
+    return float(rate), float(peak_mb)
 
 
 def main() -> None:
     options = arguments(__doc__, events=40_000, rounds=3, channels=50)
     interpreters = {"ours": sys.executable, **{kind: environment(*peer) for kind, peer in PEERS.items()}}
-    rounds: dict[str, list[float]] = {kind: [] for kind, interpreter in interpreters.items() if interpreter}
+    rounds: dict[str, list[tuple[float, float]]] = {
+        kind: [] for kind, interpreter in interpreters.items() if interpreter
+    }
     for _ in range(options.rounds):
-        for kind, rates in rounds.items():
+        for kind, measured in rounds.items():
             interpreter = interpreters[kind]
             assert interpreter is not None, "only those are measured that run"
-            rates.append(once(interpreter, kind, options.events, options.channels))
-    medians = {kind: statistics.median(rates) for kind, rates in rounds.items()}
+            measured.append(once(interpreter, kind, options.events, options.channels))
+    medians = {kind: statistics.median(rate for rate, _ in measured) for kind, measured in rounds.items()}
+    peaks = {kind: round(statistics.median(peak for _, peak in measured)) for kind, measured in rounds.items()}
     figures: dict[str, object] = {kind: round(rate) for kind, rate in medians.items()}
     figures |= {kind: f"needs Python {PEERS[kind][1]}" for kind in PEERS if kind not in rounds}
     ratios = {kind: round(medians["ours"] / rate, 2) for kind, rate in medians.items() if kind != "ours"}
-    report("dispatch", events_per_cpu_second=figures, ratio=ratios)
+    report("dispatch", events_per_cpu_second=figures, ratio=ratios, peak_mb=peaks)
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--run"]:
         kind, url, events = sys.argv[2:]
-        sys.stdout.write(json.dumps(asyncio.run(CLIENTS[kind](url, int(events)))))  # type: ignore[arg-type]  # coroutines
+        rate: float = asyncio.run(CLIENTS[kind](url, int(events)))  # type: ignore[arg-type]  # coroutines
+        peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        sys.stdout.write(json.dumps([rate, peak_mb]))
     else:
         main()
