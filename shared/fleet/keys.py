@@ -109,7 +109,7 @@ class Keys:
 
     @property
     def groups(self) -> str:
-        """Set of the registered consumer groups, `‹type›|‹group›`: retention warns before it passes them."""
+        """Set of the registered consumer groups, `‹type›|‹group›`."""
         return f"{self.namespace}:rep:groups"
 
     # -- events: the public contract
