@@ -21,6 +21,7 @@ lint: $(READY)
 
 types: $(READY)
 	@$(BIN)/mypy
+	@$(BIN)/basedpyright
 
 contracts: $(READY)
 	@$(BIN)/lint-imports
