@@ -6,6 +6,7 @@
 https://dev.twitch.tv/docs/api/guide/#pagination : pages may be empty, and may repeat an item of the one before.
 """
 
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
 from typing import Any, Generic
 
@@ -14,6 +15,8 @@ from twitch.helix.endpoints import ItemT
 
 FetchPage = Callable[[str | None, int | None], Awaitable[Reply[ItemT]]]
 """Takes the cursor to go on from, and the most items wanted, None for no opinion."""
+PAGES_BACK_MAX = 1000
+"""So many pages can be gone back; a hundred thousand items, where a page is the usual hundred."""
 EMPTY_PAGES_MAX = 20
 """In a row, each with a cursor to the next: after that many Twitch is taken to be at its end."""
 
@@ -39,6 +42,8 @@ class PaginatedRequest(Generic[ItemT]):
         self._page_size_max = page_size_max
         self._weight = weight
         self._empty_pages = 0
+        self._starts: deque[tuple[str | None, int]] = deque(maxlen=PAGES_BACK_MAX)
+        """Of each page given: the cursor it was asked for with, and how many items came before it."""
         self.cursor: str | None = None
         """Where the next page begins; None before the first page and after the last."""
         self.done = limit == 0
@@ -52,7 +57,9 @@ class PaginatedRequest(Generic[ItemT]):
             return ()
         left = None if self._limit is None else self._limit - self.fetched_count
         wanted = self._page_size_max if left is None else min(left, self._page_size_max or left)
+        start = (self.cursor, self.fetched_count)
         reply = await self._fetch(self.cursor, wanted if self._page_size_max else None)
+        self._starts.append(start)
         items = reply.items if left is None or self._weight else reply.items[:left]
         self._empty_pages = 0 if reply.items else self._empty_pages + 1
         self.fetched_count += sum(map(self._weight, items)) if self._weight else len(items)
@@ -61,6 +68,25 @@ class PaginatedRequest(Generic[ItemT]):
         self.done = over or (self._limit is not None and self.fetched_count >= self._limit)
         self.cursor = None if over else reply.cursor
         return items
+
+    async def before(self) -> tuple[ItemT, ...]:
+        """The page before the one that came last, asked for anew; empty when that was the first.
+
+        `next` goes on behind it. Any list can be gone back in: not by Twitch's ``before``, which few endpoints take, but
+        by the cursors that were met on the way.
+        """
+        if len(self._starts) < 2:
+            return ()
+        last, asked = self._starts.pop(), self._starts.pop()
+        given, self.done = (self.cursor, self.fetched_count, self.done), False
+        self.cursor, self.fetched_count = asked
+        self._empty_pages = 0
+        try:
+            return await self.next()
+        except BaseException:
+            self._starts.extend((asked, last))
+            self.cursor, self.fetched_count, self.done = given
+            raise
 
     def __await__(self) -> Generator[Any, None, tuple[ItemT, ...]]:
         return self._all().__await__()

@@ -171,6 +171,46 @@ async def test_pages_are_awaited_whole_or_walked_through(twitch: Any) -> None:
     assert queries == [{"conduit_id": "c"}, {"conduit_id": "c", "after": "a"}, {"conduit_id": "c", "after": "b"}]
 
 
+async def test_a_list_can_be_gone_back_in(twitch: Any) -> None:
+    pages = {None: (["0", "1"], "a"), "a": (["2", "3"], "b"), "b": (["4"], None)}
+
+    def answer(after: str | None) -> None:
+        ids, cursor = pages[after]
+        found = {"data": [{"id": i} for i in ids], "pagination": {"cursor": cursor} if cursor else {}}
+        twitch.answer(SHARDS, 200, found)
+
+    for after in (None, "a", "b", "a", None, "a", "b"):
+        answer(after)
+    async with App("id", "secret", addresses=twitch.addresses) as app:
+        shards = app.application.get_conduit_shards("c")
+        assert await shards.before() == ()
+        seen = [await shards.next() for _ in range(3)]
+        assert shards.done
+        seen += [await shards.before(), await shards.before()]
+        assert await shards.before() == ()
+        assert (shards.fetched_count, shards.done, shards.cursor) == (2, False, "a")
+        rest = await shards
+    assert ["".join(shard.id for shard in page) for page in seen] == ["01", "23", "4", "23", "01"]
+    assert [shard.id for shard in rest] == ["2", "3", "4"]
+    asked = [dict(one.query).get("after") for one in twitch.of(SHARDS)]
+    assert asked == [None, "a", "b", "a", None, "a", "b"]
+
+
+async def test_a_page_that_could_not_be_gone_back_to_leaves_the_list_as_it_was(twitch: Any) -> None:
+    for ids, cursor in ((["0"], "a"), (["1"], "b")):
+        twitch.answer(SHARDS, 200, {"data": [{"id": i} for i in ids], "pagination": {"cursor": cursor}})
+    twitch.answer(SHARDS, 403)
+    twitch.answer(SHARDS, 200, {"data": [{"id": "0"}], "pagination": {"cursor": "a"}})
+    async with App("id", "secret", addresses=twitch.addresses) as app:
+        shards = app.application.get_conduit_shards("c")
+        await shards.next()
+        await shards.next()
+        with pytest.raises(errors.Forbidden):
+            await shards.before()
+        assert (shards.cursor, shards.fetched_count) == ("b", 2)
+        assert [shard.id for shard in await shards.before()] == ["0"]
+
+
 async def test_a_limit_ends_the_list_and_sizes_the_page(twitch: Any) -> None:
     twitch.answer("/helix/search/channels", 200, {"data": [{"id": str(n)} for n in range(40)], "pagination": {}})
     async with App("id", "secret", addresses=twitch.addresses) as app:
