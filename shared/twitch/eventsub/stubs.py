@@ -22,7 +22,7 @@ from twitch.models import Subscription
 Subscriber: TypeAlias = Callable[[SubscriptionRequest], Awaitable[Subscription]]
 
 def condition_parameters(row: EventType) -> list[tuple[str, bool]]: ...
-def describe(row: EventType) -> str: ...
+def describe(row: EventType, *, over_websocket: bool = False) -> str: ...
 
 class AppEvents:
     def __init__(self, subscribe: Subscriber, client_id: str) -> None: ...
@@ -45,7 +45,7 @@ class UserEvents(AppEvents):
 def render() -> str:
     """The text of the stub."""
     app = [_method(row, name) for row in LATEST.values() for name in row.methods]
-    user = [_method(row, name, all_optional=True) for row in LATEST.values() if row.websocket for name in row.methods]
+    user = [_method(row, name, all_optional=True) for row in LATEST.values() for name in row.methods]
     return _HEAD + "".join(app) + _USER_HEAD + "".join(user)
 
 
@@ -57,7 +57,7 @@ def _method(row: EventType, name: str, *, all_optional: bool = False) -> str:
     return (
         f"    async def {name}(\n        self,\n{''.join(parameters)}        *,\n"
         f'        version: str = "{row.version}",\n    ) -> Subscription:\n'
-        f'        """{describe(row)}"""\n'
+        f'        """{describe(row, over_websocket=all_optional)}"""\n'
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from inspect import Parameter, Signature
 from typing import Any
 
+from twitch.errors import ClientException
 from twitch.eventsub.types import LATEST, EventType, Grantor, SubscriptionRequest, subscription_request
 from twitch.models import Subscription
 
@@ -45,8 +46,10 @@ def condition_parameters(row: EventType) -> list[tuple[str, bool]]:
     return keys + [("client_id", False) for key in row.condition.keys if key == "client_id"]
 
 
-def describe(row: EventType) -> str:
-    """The docstring of a row's method."""
+def describe(row: EventType, *, over_websocket: bool = False) -> str:
+    """The docstring of a row's method; ``over_websocket`` where it would subscribe over a user's own socket."""
+    if over_websocket and not row.websocket:
+        return f"{row.about} Raises ClientException: {_without_websocket(row)}"
     lines = [row.about]
     lines.extend(f"{row.grantor} must have granted {' or '.join(alternatives)}." for alternatives in row.scopes)
     for whose, scope in row.app_scopes:
@@ -54,6 +57,10 @@ def describe(row: EventType) -> str:
         lines.append(f"With a conduit also {scope}, granted by {whose}{instead}.")
     lines.append(f"Received by {' or '.join(row.handlers)}.")
     return " ".join(lines)
+
+
+def _without_websocket(row: EventType) -> str:
+    return f"Twitch offers no WebSocket transport for {row.type}. A ClientApp can subscribe to it, over its conduit."
 
 
 def _make(row: EventType, *, all_optional: bool) -> Callable[..., Awaitable[Subscription]]:
@@ -83,14 +90,12 @@ def _make(row: EventType, *, all_optional: bool) -> Callable[..., Awaitable[Subs
         return await events.subscribe(row.type, given, version=version)
 
     method.__signature__ = signature  # type: ignore[attr-defined]  # what inspect.signature looks for
-    method.__doc__ = describe(row)
+    method.__doc__ = describe(row, over_websocket=all_optional)
     return method
 
 
 def _add_methods(events: type[AppEvents], *, all_optional: bool) -> None:
     for row in LATEST.values():
-        if all_optional and not row.websocket:
-            continue
         for name in row.methods:
             method = _make(row, all_optional=all_optional)
             method.__name__ = name
@@ -112,7 +117,13 @@ class UserEvents(AppEvents):
         *,
         version: str | None = None,
     ) -> Subscription:
-        """As `AppEvents.subscribe`, with the user's own id for each key that's needed and not given."""
+        """As `AppEvents.subscribe`, with the user's own id for each key that's needed and not given.
+
+        Raises ClientException, before Twitch is asked, for a type that it offers to conduits and webhooks alone.
+        """
+        row = LATEST.get(type)
+        if row is not None and not row.websocket:
+            raise ClientException(_without_websocket(row))
         return await super().subscribe(type, self.completed(type, condition), version=version)
 
     def completed(self, event_type: str, condition: Mapping[str, str | None]) -> dict[str, str | None]:

@@ -9,7 +9,7 @@ from twitch.models import Subscription
 Subscriber: TypeAlias = Callable[[SubscriptionRequest], Awaitable[Subscription]]
 
 def condition_parameters(row: EventType) -> list[tuple[str, bool]]: ...
-def describe(row: EventType) -> str: ...
+def describe(row: EventType, *, over_websocket: bool = False) -> str: ...
 
 class AppEvents:
     def __init__(self, subscribe: Subscriber, client_id: str) -> None: ...
@@ -1033,6 +1033,22 @@ class UserEvents(AppEvents):
         version: str = "1",
     ) -> Subscription:
         """A redemption is fulfilled or canceled; ``reward_id`` narrows it to one reward. broadcaster_user_id must have granted channel:read:redemptions or channel:manage:redemptions. Received by on_channel_channel_points_custom_reward_redemption_update_v1 or on_channel_points_custom_reward_redemption_update_v1 or on_channel_reward_redeem_update_v1."""
+    async def drop_entitlement_grant(
+        self,
+        organization_id: str | None = None,
+        category_id: str | None = None,
+        campaign_id: str | None = None,
+        *,
+        version: str = "1",
+    ) -> Subscription:
+        """Somebody is entitled to a drop of the organization's, or of one category or campaign of it. Several to a message. Raises ClientException: Twitch offers no WebSocket transport for drop.entitlement.grant. A ClientApp can subscribe to it, over its conduit."""
+    async def extension_bits_transaction_create(
+        self,
+        extension_client_id: str | None = None,
+        *,
+        version: str = "1",
+    ) -> Subscription:
+        """Somebody buys something in the extension. Raises ClientException: Twitch offers no WebSocket transport for extension.bits_transaction.create. A ClientApp can subscribe to it, over its conduit."""
     async def channel_poll_begin(
         self,
         broadcaster_user_id: str | None = None,
@@ -1260,6 +1276,20 @@ class UserEvents(AppEvents):
         version: str = "1",
     ) -> Subscription:
         """The channel's shield mode goes off. moderator_user_id must have granted moderator:read:shield_mode or moderator:manage:shield_mode. Received by on_channel_shield_mode_end_v1."""
+    async def user_authorization_grant(
+        self,
+        client_id: str | None = None,
+        *,
+        version: str = "1",
+    ) -> Subscription:
+        """A user authorises the app. Raises ClientException: Twitch offers no WebSocket transport for user.authorization.grant. A ClientApp can subscribe to it, over its conduit."""
+    async def user_authorization_revoke(
+        self,
+        client_id: str | None = None,
+        *,
+        version: str = "1",
+    ) -> Subscription:
+        """A user disconnects the app. Raises ClientException: Twitch offers no WebSocket transport for user.authorization.revoke. A ClientApp can subscribe to it, over its conduit."""
     async def user_update(
         self,
         user_id: str | None = None,

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from twitch.errors import ClientException
 from twitch.eventsub.stubs import STUB, render
-from twitch.eventsub.subscribe import AppEvents
+from twitch.eventsub.subscribe import AppEvents, UserEvents
 from twitch.eventsub.types import EVENT_TYPES, LATEST, SubscriptionRequest, subscription_request
 from twitch.models import Subscription
 
@@ -40,6 +41,37 @@ async def test_each_type_has_a_method(row: Any, events: AppEvents, asked: list[S
         assert (subscription.type, subscription.version) == (row.type, row.version)
     expected = {key: "client" if key == "client_id" else "1337" for key in keys}
     assert asked == [SubscriptionRequest(row.type, row.version, expected)] * len(row.methods)
+
+
+@pytest.mark.parametrize("row", LATEST.values(), ids=lambda row: row.type)
+async def test_each_type_has_a_method_for_a_user_too(row: Any, asked: list[SubscriptionRequest]) -> None:
+    """What Twitch sends to no socket of a user's is refused before it's asked, with the way to it."""
+
+    async def subscribe(request: SubscriptionRequest) -> Subscription:
+        asked.append(request)
+        return Subscription(id="s", type=request.type, version=request.version, condition=request.condition)
+
+    events = UserEvents(subscribe, "client", "42")
+    by_hand = [key for key in row.condition.required if not key.endswith("user_id")]  # the rest is the user's own
+    given = dict.fromkeys(row.condition.one_of[:1] or by_hand, "1337")
+    for name in row.methods:
+        method = getattr(events, name)
+        if row.websocket:
+            assert (await method(**given)).type == row.type
+        else:
+            with pytest.raises(ClientException, match=f"no WebSocket transport for {row.type}. A ClientApp can"):
+                await method(**given)
+            assert "A ClientApp can" in method.__doc__
+    assert len(asked) == (len(row.methods) if row.websocket else 0)
+
+
+def test_what_no_socket_of_a_user_gets_is_four_types() -> None:
+    assert {row.type for row in EVENT_TYPES if not row.websocket} == {
+        "drop.entitlement.grant",
+        "extension.bits_transaction.create",
+        "user.authorization.grant",
+        "user.authorization.revoke",
+    }
 
 
 async def test_arguments_go_by_position_too(events: AppEvents, asked: list[SubscriptionRequest]) -> None:
