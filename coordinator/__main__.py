@@ -15,6 +15,7 @@ from coordinator import admin
 from coordinator.helix import twitch_app
 from coordinator.lead import lead
 from coordinator.leadership import Leadership
+from coordinator.term import TROUBLES
 from fleet import logs, metrics
 from fleet.connection import ClusterRefused, connect, reachable
 from fleet.loop import run
@@ -50,6 +51,12 @@ async def _serve(settings: Settings, name: str) -> int:
             return ""  # a standby is ready: it is what it should be
         return "; ".join(leadership.term.not_ready.values())
 
+    def troubled(kind: str) -> bool:
+        if kind == "redis":
+            return not leadership.answered
+        return leadership.term is not None and kind in leadership.term.not_ready
+
+    metrics.watch_troubles(("redis", *TROUBLES), troubled)
     try:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(redis.aclose)

@@ -71,6 +71,7 @@ class Listings:
         except (errors.TwitchException, TimeoutError) as error:
             log.warning("conduit.listing_failed", error=describe(error))
             self.twitch_answers = False
+            self._term.not_ready["listing"] = f"Twitch does not list the shards: {describe(error)}"
         else:
             enabled = {
                 int(shard.id): SessionId(shard.session_id or "")
@@ -78,4 +79,5 @@ class Listings:
                 if shard.status == "enabled" and shard.id.isdigit()
             }
             self.latest, self.asked_at, self.twitch_answers = Listing(enabled, serial), asked_at, True
+            self._term.not_ready.pop("listing", None)
         self._wake.set()

@@ -1,4 +1,7 @@
-"""Trims the event streams by age, and by their share of Redis' memory. Length is trimmed by every flush."""
+"""Trims the event streams by age, and by their share of Redis' memory. Length is trimmed by every flush.
+
+Trimming waits for nobody: a reader that stopped must not fill Redis up. Whom it comes near is said before (see margin).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,10 @@ from collections.abc import Awaitable
 from typing import Any, cast
 
 import structlog
+from redis.asyncio import Redis
 
+from coordinator.group_margins import GroupMargins
+from coordinator.margin import Edges
 from coordinator.term import Term
 from fleet import metrics
 from fleet.connection import AWAY, describe
@@ -21,42 +27,51 @@ MEMORY_SHARE = 0.6
 
 async def keep_trimmed(term: Term) -> None:
     """Trims for ever. Any process could: trimming twice does no harm."""
+    margins = GroupMargins(term.redis, term.keys)
     while True:
         try:
-            await trim(term)
+            await trim(term, margins)
         except AWAY as error:
             log.warning("retention.waits", error=describe(error))
         await asyncio.sleep(TRIM_SECONDS)
 
 
-async def trim(term: Term) -> None:
+async def trim(term: Term, margins: GroupMargins) -> None:
     """One pass over all streams."""
     redis, keys = term.redis, term.keys
     seconds, _ = await redis.time()
     oldest_ms = int((seconds - term.settings.retention_seconds) * 1000)
     streams = [*sorted(await cast("Awaitable[set[bytes]]", redis.smembers(keys.streams))), keys.revocations.encode()]
+    maxmemory = int((await redis.info("memory")).get("maxmemory", 0))
+    sizes = await _sizes(redis, streams) if maxmemory else {}
+    use = sum(size for size, _ in sizes.values()) / (maxmemory * MEMORY_SHARE) if maxmemory else 0.0
+    edges = Edges(
+        now_ms=seconds * 1000,
+        retention_ms=int(term.settings.retention_seconds * 1000),
+        length_max=term.settings.retention_events_max,
+        memory_use=use,
+    )
+    await margins.look(streams, edges)
     async with redis.pipeline(transaction=False) as pipe:
         for stream in streams:
             pipe.xtrim(stream, minid=oldest_ms, approximate=True)
         metrics.STREAM_TRIMMED.inc(sum(await pipe.execute()))
-    maxmemory = int((await redis.info("memory")).get("maxmemory", 0))
-    if maxmemory:
-        await _trim_to_share(term, streams, int(maxmemory * MEMORY_SHARE))
+    if use > 1.0:
+        # Every stream by the same factor; what age trimmed just now makes it a little more than it must be, at most once.
+        log.warning("retention.shortened", share_of_memory=round(use * MEMORY_SHARE, 3), factor=round(1 / use, 3))
+        async with redis.pipeline(transaction=False) as pipe:
+            for stream, (_, length) in sizes.items():
+                pipe.xtrim(stream, maxlen=int(length / use), approximate=True)
+            metrics.STREAM_TRIMMED.inc(sum(await pipe.execute()))
 
 
-async def _trim_to_share(term: Term, streams: list[bytes], bytes_max: int) -> None:
-    """Shortens every stream by the same factor where all together take more than `bytes_max`."""
-    async with term.redis.pipeline(transaction=False) as pipe:
+async def _sizes(redis: Redis, streams: list[bytes]) -> dict[bytes, tuple[int, int]]:
+    """Bytes and length of each stream."""
+    async with redis.pipeline(transaction=False) as pipe:
         for stream in streams:
             pipe.memory_usage(stream, samples=0)
             pipe.xlen(stream)
         answers: list[Any] = await pipe.execute()
-    sizes = [size or 0 for size in answers[::2]]
-    if sum(sizes) <= bytes_max:
-        return
-    factor = bytes_max / sum(sizes)
-    log.warning("retention.shortened", bytes=sum(sizes), bytes_max=bytes_max, factor=round(factor, 3))
-    async with term.redis.pipeline(transaction=False) as pipe:
-        for stream, length in zip(streams, answers[1::2], strict=True):
-            pipe.xtrim(stream, maxlen=int(length * factor), approximate=True)
-        metrics.STREAM_TRIMMED.inc(sum(await pipe.execute()))
+    return {
+        stream: (size or 0, length) for stream, size, length in zip(streams, answers[::2], answers[1::2], strict=True)
+    }

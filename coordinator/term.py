@@ -24,6 +24,9 @@ from twitch.ids import ConduitId
 
 T = TypeVar("T")
 
+TROUBLES = ("control", "conduit", "shards", "listing", "subscriptions", "application")
+"""What a leader may have to wait for: the keys of `Term.not_ready`, and the label of its metric."""
+
 
 class Deposed(Exception):
     """This process does not lead any more; what it was about to do is the successor's."""

@@ -65,6 +65,12 @@ async def _serve(settings: Settings, name: str) -> int:
     def why_not_ready() -> str:
         return worker.why_not_ready() if worker is not None else "Redis has not answered yet"
 
+    def troubled(kind: str) -> bool:
+        if worker is None:
+            return kind == "redis"
+        return bool(worker.why_not_ready()) if kind == "sessions" else not worker.answered
+
+    metrics.watch_troubles(("redis", "sessions"), troubled)
     try:
         async with serving(probes(why_not_ready), settings.http_host, settings.http_port) as port, open_http() as http:
             log.info("worker.started", http_port=port, capacity=settings.worker_capacity)

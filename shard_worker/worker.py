@@ -33,6 +33,7 @@ from shard_worker.intake import Intake
 from shard_worker.pauses import Pauses
 from shard_worker.placement import Held, place
 from twitch.eventsub.connection import Connection
+from twitch.eventsub.options import SessionOptions
 from twitch.eventsub.outcomes import (
     Disturbance,
     Lost,
@@ -91,6 +92,7 @@ class Worker:
         self._backlog = Backlog(settings.queue_bytes_max)
         self.flusher = Flusher(settings, redis, self._keys, Scripts(redis), self._backlog, self._intake, incarnation)
         self._sockets: dict[int, _Socket] = {}
+        self._session_options = SessionOptions(reconnect_host_suffixes=settings.reconnect_hosts)
         self._serial = 0
         self._pauses = Pauses(random.Random())  # noqa: S311 # jitter, not a secret
         self._orders: Orders | None = None
@@ -315,7 +317,8 @@ class Worker:
         """Opens a session for a shard."""
         self._serial += 1
         serial = self._serial
-        connection = Connection(self._http, self.settings.addresses.eventsub_url, partial(self._told, serial))
+        url, owner = self.settings.addresses.eventsub_url, partial(self._told, serial)
+        connection = Connection(self._http, url, owner, options=self._session_options)
         task = asyncio.create_task(connection.run(), name=f"session of shard {shard}")
         self._sockets[serial] = _Socket(serial, shard, epoch, connection, task)
 

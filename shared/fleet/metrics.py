@@ -6,7 +6,8 @@ A process shows those it uses; the dashboards and alert rules name these and no 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from prometheus_client import REGISTRY, Counter, Gauge
 from prometheus_client.core import HistogramMetricFamily
@@ -87,7 +88,20 @@ SUBSCRIPTIONS = Gauge("fleet_subscriptions", "Desired subscriptions, by last kno
 HELIX_REQUESTS = Counter("helix_requests_total", "Helix and OAuth calls.", ["endpoint", "status"])
 HELIX_SECONDS = BatchHistogram("helix_request_seconds", "Time of those calls.", SLOW)
 RATE_LIMIT_REMAINING = Gauge("helix_rate_limit_remaining", "Points left in the app token's bucket.")
+TROUBLE = Gauge(
+    "fleet_trouble",
+    "1 while something keeps this process from its work, by what; most of it heals by itself.",
+    ["kind"],
+)
 READY = Gauge("fleet_ready", "1 where /readyz says yes.")
+GROUP_MARGIN = Gauge(
+    "stream_group_margin_ratio",
+    "Way that trimming still has to what a registered group needs: 1 all read, 0 passed.",
+    ["group", "type"],
+)
+GROUP_OVERRUNS = Counter(
+    "stream_group_overruns_total", "Times that trimming passed what a registered group needed.", ["group", "type"]
+)
 STREAM_TRIMMED = Counter("fleet_stream_trimmed_total", "Stream entries trimmed by age.")
 
 # -- handlers
@@ -108,7 +122,13 @@ def begin_at_zero(counter: Counter, values: Iterable[str]) -> None:
         counter.labels(value)
 
 
+def watch_troubles(kinds: Iterable[str], troubled: Callable[[str], bool]) -> None:
+    """Shows each kind of trouble from the first scrape on; `troubled` is asked at every scrape."""
+    for kind in kinds:
+        TROUBLE.labels(kind).set_function(partial(troubled, kind))
+
+
 def forget_samples() -> None:
     """For a process that holds several roles after one another, as tests do: nothing is shown that is not so."""
-    for gauge in (SHARDS, MEMBERS, SESSIONS, SUBSCRIPTIONS):
+    for gauge in (SHARDS, MEMBERS, SESSIONS, SUBSCRIPTIONS, GROUP_MARGIN):
         gauge.clear()

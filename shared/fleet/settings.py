@@ -102,6 +102,15 @@ def _keys(raw: str) -> tuple[Secret, ...]:
     return keys
 
 
+def _domains(raw: str) -> tuple[str, ...]:
+    domains = tuple(part.strip().lower() for part in raw.split(",") if part.strip())
+    # A single label would trust a whole top-level domain, and an address has nothing below it.
+    for domain in domains:
+        if not re.fullmatch(r"(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]+", domain):
+            raise ValueError("must be domains of two labels or more, such as eventsub.example.org")
+    return domains
+
+
 def _counts(raw: str) -> Mapping[str, int]:
     counts = {}
     for item in filter(None, (part.strip() for part in raw.split(","))):
@@ -114,7 +123,7 @@ def _counts(raw: str) -> Mapping[str, int]:
 
 def _setting(variable: str, default: str, parse: Callable[[str], T], doc: str) -> T:
     """One row of the table. The default is text too, so that it passes through the same door as the environment."""
-    secret = isinstance(parse(default), Secret | tuple)
+    secret = parse in {Secret, _keys, _redis_url}
     row: Any = field(
         default_factory=lambda: parse(default),
         metadata={"variable": variable, "default": default, "parse": parse, "doc": doc, "secret": secret},
@@ -157,6 +166,12 @@ class Settings:
     )
     worker_capacity: int = _setting(
         "FLEET_WORKER_CAPACITY", "2000", _whole(1, 20_000), "Shards one worker will hold; 2,000 sockets were measured."
+    )
+    reconnect_hosts: tuple[str, ...] = _setting(
+        "FLEET_RECONNECT_HOSTS",
+        "",
+        _domains,
+        "Domains that a reconnect URL may lead to besides the EventSub host and those below it, separated by commas.",
     )
     worker_id: str = _setting(
         "FLEET_WORKER_ID", "", _text, "First part of this worker's name; empty: the host name. A random part follows."

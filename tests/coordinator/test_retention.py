@@ -9,6 +9,7 @@ import pytest
 from prometheus_client import REGISTRY
 from redis.asyncio import Redis
 
+from coordinator.group_margins import GroupMargins
 from coordinator.retention import MEMORY_SHARE, trim
 from coordinator.term import Term
 from fleet.embedded import RedisServer, redis_server
@@ -42,14 +43,14 @@ async def test_what_is_too_old_goes_and_what_is_not_stays(term: Term, redis: Red
     await fill(redis, stream, 300, at_ms=now - 3_700_000)
     await fill(redis, stream, 50, at_ms=now - 3_500_000)
     before = REGISTRY.get_sample_value("fleet_stream_trimmed_total") or 0
-    await trim(term)
+    await trim(term, GroupMargins(term.redis, term.keys))
     assert 50 <= await redis.xlen(stream) < 150
     assert (REGISTRY.get_sample_value("fleet_stream_trimmed_total") or 0) - before == 350 - await redis.xlen(stream)
 
 
 async def test_a_stream_that_is_not_there_is_no_error(term: Term, redis: Redis, keys: Keys) -> None:
     await redis.sadd(keys.streams, keys.stream("gone", 0))  # type: ignore[misc]
-    await trim(term)
+    await trim(term, GroupMargins(term.redis, term.keys))
 
 
 async def test_all_together_take_their_share_of_the_memory(term: Term, own_server: RedisServer, keys: Keys) -> None:
@@ -60,7 +61,7 @@ async def test_all_together_take_their_share_of_the_memory(term: Term, own_serve
         await fill(redis, streams[0], 6000, at_ms=now, size=1000)
         await fill(redis, streams[1], 2000, at_ms=now, size=1000)
         await redis.config_set("maxmemory", 10_000_000)
-        await trim(replace(term, redis=redis))
+        await trim(replace(term, redis=redis), GroupMargins(redis, keys))
         sizes = [await redis.memory_usage(stream, samples=0) for stream in streams]
         lengths = [await redis.xlen(stream) for stream in streams]
     assert sum(sizes) < 10_000_000 * MEMORY_SHARE * 1.1
@@ -73,5 +74,5 @@ async def test_within_the_share_nothing_is_shortened(term: Term, own_server: Red
         await redis.sadd(keys.streams, keys.stream("t", 0))
         await fill(redis, keys.stream("t", 0), 1000, at_ms=await now_ms(redis))
         await redis.config_set("maxmemory", 10_000_000)
-        await trim(replace(term, redis=redis))
+        await trim(replace(term, redis=redis), GroupMargins(redis, keys))
         assert await redis.xlen(keys.stream("t", 0)) == 1000

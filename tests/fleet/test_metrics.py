@@ -56,6 +56,18 @@ def test_the_page_is_one_that_prometheus_reads() -> None:
     assert families["eventsub_socket_to_stream_seconds"].type == "histogram"
 
 
+def test_a_trouble_is_shown_while_it_lasts() -> None:
+    troubles = {"redis"}
+    metrics.watch_troubles(("redis", "shards"), troubles.__contains__)
+
+    def shown(kind: str) -> float | None:
+        return REGISTRY.get_sample_value("fleet_trouble", {"kind": kind})
+
+    assert (shown("redis"), shown("shards")) == (1, 0)
+    troubles.clear()
+    assert shown("redis") == 0
+
+
 @pytest.mark.parametrize(
     "family",
     [

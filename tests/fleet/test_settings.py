@@ -44,6 +44,7 @@ def test_values_are_read() -> None:
             "REDIS_URL": "rediss://user:pass@cache:6380/1",
             "FLEET_SHARDS_MIN": "8",
             "FLEET_FLUSH_SECONDS": "0.002",
+            "FLEET_RECONNECT_HOSTS": "a.example.org, Example.net",
             "FLEET_PARTITIONS": "channel.chat.message=8, channel.follow=2",
             "FLEET_TOKEN_KEYS": f"{FERNET}, {FERNET}",
             "FLEET_APP": "live_alert:alerts",
@@ -53,6 +54,7 @@ def test_values_are_read() -> None:
     assert given.redis_url == "rediss://user:pass@cache:6380/1"
     assert (given.shards_min, given.flush_seconds) == (8, 0.002)
     assert given.partitions == {"channel.chat.message": 8, "channel.follow": 2}
+    assert given.reconnect_hosts == ("a.example.org", "example.net")
     assert given.token_keys == (FERNET, FERNET)
     assert given.app_group == "alerts"
 
@@ -83,6 +85,9 @@ def test_the_group_is_the_apps_name_unless_it_is_set(environ: dict[str, str], gr
         ("FLEET_APP", "live_alert"),
         ("FLEET_APP", "live_alert:alerts.run()"),
         ("FLEET_PARTITIONS", "chat"),
+        ("FLEET_RECONNECT_HOSTS", "tv"),
+        ("FLEET_RECONNECT_HOSTS", "127.0.0.1"),
+        ("FLEET_RECONNECT_HOSTS", "example.org,*"),
         ("FLEET_PARTITIONS", "chat=0"),
         ("FLEET_PARTITIONS", "chat=²"),
         ("FLEET_HTTP_PORT", "65536"),

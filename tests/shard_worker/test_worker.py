@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from aiohttp import web
 from redis.asyncio import Redis
 
@@ -68,6 +69,20 @@ async def eventually(look: Callable[[], Awaitable[Any]]) -> Any:
     return found
 
 
+@asynccontextmanager
+async def working(settings: Settings, redis: Redis, url: str) -> AsyncIterator[Worker]:
+    """A worker that reads from `url` and holds a session for shard 0."""
+    async with open_http() as http:
+        own = replace(settings, addresses=Addresses(eventsub_url=url))
+        worker = Worker(own, redis, redis, http, "worker", "incarnation")
+        running = asyncio.create_task(worker.run())
+        worker.open(0, 1)
+        yield worker
+        assert not running.done()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
 async def test_a_reconnect_that_changes_the_sessions_id_goes_on_delivering_and_is_reported(
     settings: Settings, redis: Redis
 ) -> None:
@@ -90,14 +105,44 @@ async def test_a_reconnect_that_changes_the_sessions_id_goes_on_delivering_and_i
         raw = await redis.hget(keys.report("worker"), "report")  # type: ignore[misc] # typed for both clients
         return raw is not None and [each.session for each in read_report(raw).sessions] == ["after"]
 
-    async with twitch({"/ws": first, "/again": again}) as url, open_http() as http:
-        own = replace(settings, addresses=Addresses(eventsub_url=f"{url}/ws"))
-        worker = Worker(own, redis, redis, http, "worker", "incarnation")
-        running = asyncio.create_task(worker.run())
-        worker.open(0, 1)
-
+    async with twitch({"/ws": first, "/again": again}) as url, working(settings, redis, f"{url}/ws"):
         assert await eventually(in_stream) == [b"m1", b"m2"]
         assert await eventually(reported)
-        assert not running.done()
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.mark.parametrize("trusted", [True, False], ids=["a trusted domain", "a stranger"])
+async def test_a_reconnect_leads_only_to_hosts_that_are_trusted(
+    settings: Settings, redis: Redis, *, trusted: bool
+) -> None:
+    """The server is known as 127.0.0.1, and asks for a reconnect to `localhost`."""
+    keys = Keys(settings.namespace)
+    told_to_move = asyncio.Event()
+    strangers = 0
+
+    async def first(websocket: web.WebSocketResponse, here: str) -> None:
+        await websocket.send_str(of_session("session_welcome", "before"))
+        elsewhere = here.replace("127.0.0.1", "localhost")
+        await websocket.send_str(of_session("session_reconnect", "before", f"{elsewhere}/again"))
+        await told_to_move.wait()
+        await websocket.send_str(notification("on the old socket"))
+
+    async def again(websocket: web.WebSocketResponse, _: str) -> None:
+        nonlocal strangers
+        strangers += 1
+        await websocket.send_str(of_session("session_welcome", "before"))
+        told_to_move.set()
+
+    async def in_stream() -> list[bytes]:
+        return [fields[b"message_id"] for _, fields in await redis.xrange(keys.stream("stream.online", 0))]
+
+    own = replace(settings, reconnect_hosts=("localhost",) if trusted else ())
+    async with twitch({"/ws": first, "/again": again}) as url, working(own, redis, f"{url}/ws") as worker:
+        if not trusted:
+
+            async def given_up() -> bool:
+                return any(socket.ending for socket in worker._sockets.values())
+
+            assert await eventually(given_up), "a fresh session is to take its place"
+            told_to_move.set()
+        assert await eventually(in_stream) == [b"on the old socket"], "it is read until Twitch ends it"
+    assert strangers == trusted
