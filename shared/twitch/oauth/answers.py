@@ -66,13 +66,13 @@ class DeviceCode(_Secret, frozen=True, kw_only=True):
     interval: int = 5
 
 
-def read_answer(answer: Answer, model: type[PartT], *, what: str) -> PartT:
+def read_answer(answer: Answer, model: type[PartT], *, what: str, method: str = "POST") -> PartT:
     """A successful answer, typed. Raises the HTTP error of errors.py for its status, or DecodeError."""
     content = _content(answer)
     if not 200 <= answer.status < 300:
-        raise refusal(answer, what=what)
+        raise refusal(answer, what=what, method=method)
     if not isinstance(content, dict):
-        raise TwitchServerError(answer.status, "the answer isn't JSON", endpoint=what)
+        raise TwitchServerError(answer.status, "the answer isn't JSON", endpoint=what, method=method)
     scope = content.get("scope")
     if isinstance(scope, str):  # an array by the documentation, a string in one of its examples
         content["scope"] = scope.split()
@@ -82,15 +82,15 @@ def read_answer(answer: Answer, model: type[PartT], *, what: str) -> PartT:
         raise DecodeError(f"{what}: {error}") from error
 
 
-def refusal(answer: Answer, *, what: str) -> HTTPException:
+def refusal(answer: Answer, *, what: str, method: str = "POST") -> HTTPException:
     """The error for an answer that is no success."""
     content = _content(answer)
     message = content.get("message") or content.get("error") if isinstance(content, dict) else ""
     kind = error_class(answer.status)
     text = str(message or "")[:300]
     if kind is RateLimited:
-        return RateLimited(answer.status, text, endpoint=what, method="POST")
-    return kind(answer.status, text, endpoint=what, method="POST")
+        return RateLimited(answer.status, text, endpoint=what, method=method)
+    return kind(answer.status, text, endpoint=what, method=method)
 
 
 def refused_credentials(error: HTTPException) -> AuthFailure | None:

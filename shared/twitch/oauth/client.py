@@ -50,8 +50,9 @@ class OAuthClient:
         try:
             return read_answer(answer, Token, what="refresh_token")
         except HTTPException as error:
-            # 400 or 401 says that the refresh token is dead, 403 that the client is wrong.
-            if error.status in (400, 401):
+            # 400 or 401 says that the refresh token is dead, 403 that the client is wrong; but a client id that doesn't
+            # exist, or a secret that isn't given, is a 400 too, and then the user's tokens are as good as before.
+            if error.status in (400, 401) and "client" not in error.message.lower():
                 raise TokenError(f"the refresh token is dead: {error.status} {error.message}".rstrip()) from None
             raise refused_credentials(error) or error from None
 
@@ -60,7 +61,7 @@ class OAuthClient:
         answer = await self._http.exchange(
             "GET", f"{self._auth_url}/validate", headers={"Authorization": f"OAuth {access_token}"}
         )
-        return read_answer(answer, ValidateToken, what="validate")
+        return read_answer(answer, ValidateToken, what="validate", method="GET")
 
     async def revoke(self, access_token: str) -> None:
         """Make a token worthless. One that is worthless already is no error."""
@@ -87,7 +88,7 @@ class OAuthClient:
         """The keys that Twitch signs id tokens with, as a JSON Web Key Set."""
         answer = await self._http.exchange("GET", f"{self._auth_url}/keys", headers={})
         if answer.status != 200:
-            raise refusal(answer, what="keys")
+            raise refusal(answer, what="keys", method="GET")
         try:
             content = orjson.loads(answer.body)
         except orjson.JSONDecodeError:
