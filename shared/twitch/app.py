@@ -15,17 +15,22 @@ import aiohttp
 
 from twitch.addresses import Addresses
 from twitch.api import AppAPI, UserAPI
-from twitch.errors import TokenError, Unauthorized
+from twitch.errors import TokenError, TwitchException, Unauthorized
+from twitch.flights import Flights
 from twitch.helix.calls import RateReading
 from twitch.helix.endpoints import Bucket, Lane
 from twitch.helix.limiter import BUCKETS_MAX, BucketKey, MemoryLimiter, RateLimiter
 from twitch.helix.transport import Observe, Transport
 from twitch.http import Http
-from twitch.memory_tokens import CredentialsToken, MemoryTokens, TokenChanged, TokenRemoved
+from twitch.memory_tokens import FINISH_SECONDS, CredentialsToken, MemoryTokens, TokenChanged, TokenRemoved
 from twitch.oauth.answers import ValidateToken
 from twitch.oauth.client import OAuthClient
 from twitch.tokens import AppTokenSource, TokenPair, TokenSource, TokenStore
+from twitch.utils import ExponentialBackoff
 from twitch.validation import APP, EVERY_SECONDS, Validation, Validity
+
+VALIDATE_AGAIN_MAX = 6
+"""Some seconds in all, where Twitch answers at once that it can't."""
 
 
 class App:
@@ -66,6 +71,7 @@ class App:
         self._own_app_token = CredentialsToken(self.oauth)
         self._app_tokens = app_tokens if app_tokens is not None else self._own_app_token
         self._logins: dict[str, str] = {}
+        self._adding: Flights[str] = Flights()
         self._validation = Validation(self.oauth, self._own_tokens, self._own_app_token)
         self._validates = validate_every_seconds is not None
         if validate_every_seconds is not None:
@@ -116,6 +122,7 @@ class App:
         if validating is not None:
             validating.cancel()
             await asyncio.wait({validating})
+        await self._adding.close(seconds=FINISH_SECONDS)
         await self._own_tokens.close()
         await self._own_app_token.close()
         await self.http.close()
@@ -139,13 +146,20 @@ class App:
 
     async def add_user(self, access_token: str, refresh_token: str | None = None) -> UserAPI:
         """Take a user's tokens; they are checked, and renewed if they have expired. Raises TokenError for dead ones."""
+        user_id = await self._adding.join(
+            (access_token, refresh_token), lambda: self._add_user(access_token, refresh_token)
+        )
+        return self.get_user(user_id)
+
+    async def _add_user(self, access_token: str, refresh_token: str | None) -> str:
+        """The id of the user, whose tokens are kept by then. Once for all who add the same: a refresh token may work once."""
         validated, pair = await validated_tokens(self.oauth, access_token, refresh_token)
         user_id = validated.user_id or ""
         await self._own_tokens.put(user_id, pair)
         self._logins[user_id] = validated.login or ""
         self._validation.note(user_id, validated)
         self._validate()
-        return self.get_user(user_id)
+        return user_id
 
     def add_token(self, user_id: str, access_token: str, refresh_token: str | None = None) -> UserAPI:
         """Take the tokens of a user whose id is known, unchecked; the first check follows by itself."""
@@ -244,9 +258,22 @@ async def validated_tokens(
             raise TokenError("the access token is dead and came without a refresh token") from None
         token = await oauth.refresh(refresh_token)
         pair = TokenPair(token.access_token, token.refresh_token or refresh_token)
-        validated = await oauth.validate(pair.access_token)
+        validated = await _validated(oauth, pair.access_token)
     if not validated.user_id:
         raise TokenError("this is an app's token, not a user's")
     if validated.client_id != oauth.client_id:
         raise TokenError("the token was given to another client id", user_id=validated.user_id)
     return validated, pair
+
+
+async def _validated(oauth: OAuthClient, access_token: str) -> ValidateToken:
+    """Whose a token is that was just had for a refresh token. That one is spent: giving up here loses the user."""
+    backoff = ExponentialBackoff(base_delay=0.1, max_delay=5.0)
+    for _ in range(VALIDATE_AGAIN_MAX):
+        try:
+            return await oauth.validate(access_token)
+        except TwitchException as error:
+            if not error.transient:
+                raise
+        await asyncio.sleep(backoff.get_delay())
+    return await oauth.validate(access_token)

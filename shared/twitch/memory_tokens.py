@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
+from typing import ParamSpec
 
 from twitch.errors import AuthFailure, TokenError
 from twitch.flights import Flights
@@ -13,11 +14,16 @@ from twitch.tokens import TokenPair, TokenStore
 
 log = logging.getLogger("twitch.tokens")
 
+Arguments = ParamSpec("Arguments")
+
 EXPIRY_MARGIN_SECONDS = 600.0
 """An app token is replaced this long before it expires, so that no call meets the moment."""
 
 REFUSED_SECONDS = 60.0
 """How long a refusal of the client id or secret stands before Twitch is asked again."""
+
+FINISH_SECONDS = 5.0
+"""How long close() lets a refresh go on: the refresh token before it is spent, so its outcome is all there is."""
 
 TokenChanged = Callable[[str, TokenPair], Awaitable[None]]
 """Told a user's id and new tokens, before they are used."""
@@ -89,6 +95,7 @@ class MemoryTokens:
 
     New tokens are saved in the ``store``, then ``changed`` is awaited, and only then are they used. ``removed`` is
     awaited when a user's refresh token turns out to be dead; the tokens are forgotten here then, the store keeps them.
+    What any of the three raises is logged by its kind alone and costs no token: the one before may be spent.
     """
 
     def __init__(
@@ -169,7 +176,7 @@ class MemoryTokens:
             if self._pairs.get(user_id) is pair:
                 del self._pairs[user_id]
                 if self._removed is not None:
-                    await self._removed(user_id)
+                    await _guarded("token_removed", user_id, self._removed, user_id)
             raise TokenError(str(error), user_id=user_id) from None
         renewed = TokenPair(token.access_token, token.refresh_token or pair.refresh_token)
         if self._pairs.get(user_id) is pair:
@@ -181,7 +188,7 @@ class MemoryTokens:
     async def _tell(self, user_id: str, pair: TokenPair) -> None:
         await self._save(user_id, pair)
         if self._changed is not None:
-            await self._changed(user_id, pair)
+            await _guarded("token_changed", user_id, self._changed, user_id, pair)
 
     def _in_store(self, user_id: str, pair: TokenPair | None) -> None:
         if self._store is not None:
@@ -192,12 +199,26 @@ class MemoryTokens:
     async def _save(self, user_id: str, pair: TokenPair | None) -> None:
         if self._store is None:
             return
-        try:
-            await (self._store.remove(user_id) if pair is None else self._store.save(user_id, pair))
-        except Exception as error:  # noqa: BLE001  a store of the user's may raise anything
-            # The refresh token before this one may be spent: better a token that is only here than none.
-            log.error("the tokens of user %s could not be stored: %s", user_id, type(error).__name__)
+        if pair is None:
+            await _guarded("the token store", user_id, self._store.remove, user_id)
+        else:
+            await _guarded("the token store", user_id, self._store.save, user_id, pair)
 
     async def close(self) -> None:
-        await self._flights.close()
+        """Let refreshes under way end, for some seconds, and what is to be stored be stored."""
+        await self._flights.close(seconds=FINISH_SECONDS)
         await asyncio.gather(*self._saving)
+
+
+async def _guarded(
+    what: str,
+    user_id: str,
+    work: Callable[Arguments, Awaitable[None]],
+    *args: Arguments.args,
+    **options: Arguments.kwargs,
+) -> None:
+    """Call what belongs to the user of the library, and may raise anything."""
+    try:
+        await work(*args, **options)
+    except Exception as error:  # noqa: BLE001  said above; its text may hold the tokens that it was given
+        log.error("%s failed with the tokens of user %s: %s", what, user_id, type(error).__name__)

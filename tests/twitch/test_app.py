@@ -147,8 +147,87 @@ async def test_a_store_that_fails_costs_no_token(sim: Simulator, caplog: pytest.
         assert (await app.get_user("42").send_chat_message("hi")).is_sent
         secrets = [*app.get_token("42"), "user-42"]
         app.remove_user("42")
-    assert caplog.text.count("could not be stored: OSError") == 3
+    assert caplog.text.count("the token store failed with the tokens of user 42: OSError") == 3
     assert not [secret for secret in secrets if secret and secret in caplog.text]
+
+
+async def test_a_hook_that_fails_costs_no_token(sim: Simulator, caplog: pytest.LogCaptureFixture) -> None:
+    """The refresh token before the new one is spent: a program whose database is away must not lose its users."""
+
+    async def changed(user_id: str, pair: TokenPair) -> None:
+        raise OSError(f"no room for {pair.access_token}")
+
+    async def removed(user_id: str) -> None:
+        raise OSError("no")
+
+    hooks: dict[str, Any] = {"token_changed": changed, "token_removed": removed}
+    async with App("id", "secret", addresses=sim.addresses, **hooks) as app:
+        user = await app.add_user("user-42", "refresh-42")
+        for _ in range(2):
+            sim.control.expire_tokens(sim.clock.api_now(), "42")
+            assert (await user.send_chat_message("hi")).is_sent
+        shown = [secret for secret in app.get_token("42") if secret and secret in caplog.text]
+        sim.oauth.disconnect("42")
+        with pytest.raises(TokenError):
+            await user.send_chat_message("gone")
+    assert shown == []
+    assert caplog.text.count("token_changed failed with the tokens of user 42: OSError") == 3
+    assert caplog.text.count("token_removed failed with the tokens of user 42: OSError") == 1
+
+
+async def test_closing_waits_for_a_refresh_to_be_stored(sim: Simulator) -> None:
+    """Twitch has given new tokens and the old are worthless: what isn't stored now can't be had again."""
+    saving, go = asyncio.Event(), asyncio.Event()
+    stored: dict[str, TokenPair] = {}
+
+    class Slow:
+        async def load(self) -> Mapping[str, TokenPair]:
+            return stored
+
+        async def save(self, user_id: str, pair: TokenPair) -> None:
+            if user_id in stored:
+                saving.set()
+                await go.wait()
+            stored[user_id] = pair
+
+        async def remove(self, user_id: str) -> None:
+            raise AssertionError
+
+    app = App("id", "secret", addresses=sim.addresses, token_store=Slow())
+    await app.authorize()
+    user = await app.add_user("user-42", "refresh-42")
+    sim.control.expire_tokens(sim.clock.api_now(), "42")
+    call = asyncio.create_task(user.send_chat_message("hi"))
+    await saving.wait()
+    closing = asyncio.create_task(app.close())
+    await asyncio.sleep(0)
+    go.set()
+    await closing
+    await asyncio.wait({call})
+    async with App("id", "secret", addresses=sim.addresses, token_store=Slow()) as again:
+        assert (await again.get_user("42").send_chat_message("hi")).is_sent
+
+
+async def test_tokens_had_for_a_spent_refresh_token_are_not_given_up(sim: Simulator) -> None:
+    """The refresh went well, and then Twitch can't say for a while whose the new tokens are."""
+    async with App("id", "secret", addresses=sim.addresses) as app:
+        sim.control.fault("status", endpoint="GET /oauth2/validate", status=401)
+        sim.control.fault("status", endpoint="GET /oauth2/validate", status=503, count=2)
+        user = await app.add_user("user-42", "refresh-42")
+        assert (await user.send_chat_message("hi")).is_sent
+        assert app.get_token("42").refresh_token != "refresh-42"
+
+
+async def test_the_same_tokens_added_many_times_at_once_are_refreshed_once(sim: Simulator) -> None:
+    async with App("id", "secret", addresses=sim.addresses) as app:
+        await app.add_user("user-42", "refresh-42")
+        access, refresh = app.get_token("42")
+        assert access is not None
+        app.remove_user("42")
+        sim.control.expire_tokens(sim.clock.api_now(), "42")
+        users = await asyncio.gather(*(app.add_user(access, refresh) for _ in range(5)))
+        assert {user.id for user in users} == {"42"}
+        assert (await users[0].send_chat_message("hi")).is_sent
 
 
 async def test_a_user_can_be_revoked(sim: Simulator) -> None:
@@ -179,6 +258,21 @@ async def test_a_token_from_elsewhere_will_do(sim: Simulator) -> None:
             await app.authorize(token=token)
             assert await app.application.get_conduits() == ()
             await app.close()
+
+
+@pytest.mark.parametrize(("client_id", "secret"), [("another", "secret"), ("id", None), ("id", "wrong")])
+async def test_a_client_that_is_set_up_wrongly_costs_no_user(client_id: str, secret: str | None) -> None:
+    removed: list[str] = []
+
+    async def on_removed(user_id: str) -> None:
+        removed.append(user_id)
+
+    async with Simulator.serve(port=0, clients={"id": "secret"}) as sim:
+        app = App(client_id, secret, addresses=sim.addresses, token_removed=on_removed)
+        with pytest.raises(AuthFailure):
+            await app._own_tokens.refreshed(app.add_token("42", "user-42", "refresh-42").id, "user-42")
+        assert (removed, list(app.tokens)) == ([], ["42"])
+        await app.close()
 
 
 async def test_a_public_client_has_no_token_of_its_own(sim: Simulator) -> None:
