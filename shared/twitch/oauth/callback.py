@@ -6,12 +6,19 @@ https://dev.twitch.tv/docs/authentication/register-app/
 """
 
 import asyncio
+import contextlib
 import hmac
+import threading
+from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from aiohttp import web
 
+from twitch.errors import ClientException
+
+Shown = tuple[object, Exception | None]
+"""What a function that shows an address returned or raised."""
 _PAGE = "<!doctype html><meta charset=utf-8><title>Twitch</title><p>{}"
 
 
@@ -30,8 +37,21 @@ class CallbackServer:
         """What to register at Twitch, and to name in the authorization's address."""
         return f"http://localhost:{self._port}{self._path}"
 
-    async def redirected(self) -> str:
-        """The whole address that the user came back to."""
+    @property
+    def was_redirected(self) -> bool:
+        """Whether the user came back."""
+        return self._redirected.done()
+
+    async def redirected(self, while_shown: "asyncio.Future[Shown]") -> str:
+        """The whole address that the user came back to. Raises what showing them the way raised, if that comes first."""
+        either: set[asyncio.Future[Any]] = {self._redirected, while_shown}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if not self._redirected.done():
+            outcome, error = while_shown.result()
+            if error is not None:
+                raise error
+            if outcome is False:
+                raise ClientException("no browser could be opened: give show=print, and open the address by hand")
         return await asyncio.shield(self._redirected)
 
     async def __aenter__(self) -> Self:
@@ -62,6 +82,27 @@ class CallbackServer:
         if "error" in request.query:
             return _page("You did not agree. You can close this page.")
         return _page("You are logged in. You can close this page.")
+
+
+def show_in_thread(show: Callable[[str], object], url: str) -> "asyncio.Future[Shown]":
+    """Show somebody an address, in a thread that neither Ctrl-C nor the end of the program waits for."""
+    loop = asyncio.get_running_loop()
+    shown: asyncio.Future[Shown] = loop.create_future()
+
+    def settle(outcome: Shown) -> None:
+        if not shown.done():
+            shown.set_result(outcome)
+
+    def run() -> None:
+        try:
+            outcome: Shown = show(url), None
+        except Exception as error:  # noqa: BLE001  raised where the login is waited for
+            outcome = None, error
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the login is over
+            loop.call_soon_threadsafe(settle, outcome)
+
+    threading.Thread(target=run, name="twitch-login", daemon=True).start()
+    return shown
 
 
 def _page(text: str, status: int = 200) -> web.Response:

@@ -159,20 +159,23 @@ class AuthorizationCodeFlow(Flow):
         """Log a user in on this machine: ``show`` them Twitch's page, and wait for them on ``http://localhost:port/path``.
 
         That address must be registered with the application. ``show`` runs in a thread and gets the page's address; by
-        default it opens a browser. Raises TokenError if the user doesn't come back in ``timeout`` seconds.
+        default it opens a browser. One that takes its time, such as a browser in the terminal, is not waited for. Raises
+        TokenError if the user doesn't come back in ``timeout`` seconds, ClientException if ``show`` says False, as
+        where there's no browser: give ``show=print`` there.
         """
-        from twitch.oauth.callback import CallbackServer  # noqa: PLC0415  a web server, which few programs need
+        from twitch.oauth.callback import CallbackServer, show_in_thread  # noqa: PLC0415  a web server, which few programs need
 
         state = self.new_state()
         async with CallbackServer(state, port=port, path=path) as server:
             url = self.get_authorization_url(server.redirect_uri, scopes, state, force_verify=force_verify)
             try:
                 async with asyncio.timeout(timeout):
-                    await asyncio.to_thread(show, url)
-                    back = await server.redirected()
+                    back = await server.redirected(while_shown=show_in_thread(show, url))
             except TimeoutError:
-                self._asked.pop(state, None)
                 raise TokenError("the user did not come back in time") from None
+            finally:
+                if not server.was_redirected:
+                    self._asked.pop(state, None)
             return await self.get_token_from_redirect(back)
 
     def _remember(self, state: str, asked: _Asked) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
@@ -12,7 +13,7 @@ import aiohttp
 import pytest
 
 from twitch import TokenError
-from twitch.errors import BadRequest
+from twitch.errors import BadRequest, ClientException
 from twitch.oauth import AuthorizationCodeFlow, AuthorizationCodeGrantFlow, Scopes
 from twitch.simulator import Simulator
 
@@ -161,6 +162,7 @@ async def test_keys_that_twitch_has_changed_are_fetched_again_but_not_for_ever(
 
 async def test_logging_in_on_ones_own_machine(flow: AuthorizationCodeFlow) -> None:
     shown: list[str] = []
+    was_read = threading.Event()
 
     def browser(url: str) -> None:
         """Presses the button, and follows the redirect back, as a browser in a process of its own does."""
@@ -173,9 +175,11 @@ async def test_logging_in_on_ones_own_machine(flow: AuthorizationCodeFlow) -> No
         with urllib.request.urlopen(urllib.request.Request(url, form), timeout=5) as page:
             assert b"You are logged in" in page.read()
             assert page.headers["Referrer-Policy"] == "no-referrer"
+        was_read.set()
 
     token = await flow.log_in({Scopes.USER_READ_CHAT, Scopes.OPENID}, port=0, show=browser)
     assert (await flow.validate_token(token.access_token)).login == "streamer"
+    assert await asyncio.to_thread(was_read.wait, 30)
     with socket.socket() as free:  # the port is given back
         free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         free.bind(("127.0.0.1", urlsplit(query_of(shown[0])["redirect_uri"]).port or 0))
@@ -192,6 +196,32 @@ async def test_a_login_that_is_refused_or_takes_too_long(flow: AuthorizationCode
     with pytest.raises(TokenError, match="in time"):
         await flow.log_in(port=0, show=lambda _: None, timeout=0.05)
     assert flow._asked == {}
+
+
+async def test_nothing_is_waited_for_where_no_browser_can_be_shown(flow: AuthorizationCodeFlow) -> None:
+    with pytest.raises(ClientException, match="show=print"):
+        await flow.log_in(port=0, show=lambda _: False)
+    with pytest.raises(ZeroDivisionError):
+        await flow.log_in(port=0, show=lambda _: 1 / 0)
+    assert flow._asked == {}
+
+
+async def test_a_browser_that_takes_its_time_holds_up_no_login_and_no_ctrl_c(flow: AuthorizationCodeFlow) -> None:
+    """As one in the terminal does: it ends when the user leaves it."""
+    left = threading.Event()
+    back: list[str] = []
+    loop = asyncio.get_running_loop()
+
+    def browser(url: str) -> None:
+        back.append(asyncio.run_coroutine_threadsafe(visit(url), loop).result(30))
+        urllib.request.urlopen(back[0], timeout=30).close()
+        left.wait(30)
+
+    token = await flow.log_in(port=0, show=browser)
+    assert (await flow.validate_token(token.access_token)).login == "streamer"
+    assert not left.is_set()
+    assert [thread.daemon for thread in threading.enumerate() if thread.name == "twitch-login"][-1:] in ([], [True])
+    left.set()
 
 
 async def test_a_port_that_is_taken_is_an_os_error_that_leaves_nothing(flow: AuthorizationCodeFlow) -> None:
