@@ -42,18 +42,29 @@ class PaginatedRequest(Generic[ItemT]):
         self._page_size_max = page_size_max
         self._weight = weight
         self._empty_pages = 0
+        self._over = limit == 0
+        self._unread: deque[ItemT] = deque()
+        """Of the last page, what a loop that was left hasn't come to."""
         self._starts: deque[tuple[str | None, int]] = deque(maxlen=PAGES_BACK_MAX)
         """Of each page given: the cursor it was asked for with, and how many items came before it."""
         self.cursor: str | None = None
         """Where the next page begins; None before the first page and after the last."""
-        self.done = limit == 0
         self.fetched_count = 0
         self.extras: Mapping[str, Any] = {}
         """What the last page told besides its items, such as the total."""
 
+    @property
+    def done(self) -> bool:
+        """Whether there's nothing left."""
+        return self._over and not self._unread
+
     async def next(self) -> tuple[ItemT, ...]:
-        """The next page, empty when there's none left."""
-        if self.done:
+        """The next page, empty when there's none left; after a loop that was left, the rest of its page first."""
+        if self._unread:
+            rest = tuple(self._unread)
+            self._unread.clear()
+            return rest
+        if self._over:
             return ()
         left = None if self._limit is None else self._limit - self.fetched_count
         wanted = self._page_size_max if left is None else min(left, self._page_size_max or left)
@@ -65,7 +76,7 @@ class PaginatedRequest(Generic[ItemT]):
         self.fetched_count += sum(map(self._weight, items)) if self._weight else len(items)
         self.extras = reply.extras
         over = reply.cursor is None or reply.cursor == self.cursor or self._empty_pages >= EMPTY_PAGES_MAX
-        self.done = over or (self._limit is not None and self.fetched_count >= self._limit)
+        self._over = over or (self._limit is not None and self.fetched_count >= self._limit)
         self.cursor = None if over else reply.cursor
         return items
 
@@ -78,14 +89,16 @@ class PaginatedRequest(Generic[ItemT]):
         if len(self._starts) < 2:
             return ()
         last, asked = self._starts.pop(), self._starts.pop()
-        given, self.done = (self.cursor, self.fetched_count, self.done), False
+        given, self._over = (self.cursor, self.fetched_count, self._over), False
+        unread, self._unread = self._unread, deque()
         self.cursor, self.fetched_count = asked
         self._empty_pages = 0
         try:
             return await self.next()
         except BaseException:
             self._starts.extend((asked, last))
-            self.cursor, self.fetched_count, self.done = given
+            self.cursor, self.fetched_count, self._over = given
+            self._unread = unread
             raise
 
     def __await__(self) -> Generator[Any, None, tuple[ItemT, ...]]:
@@ -99,5 +112,7 @@ class PaginatedRequest(Generic[ItemT]):
 
     async def __aiter__(self) -> AsyncIterator[ItemT]:
         while not self.done:
-            for item in await self.next():
-                yield item
+            if not self._unread:
+                self._unread.extend(await self.next())
+            while self._unread:
+                yield self._unread.popleft()

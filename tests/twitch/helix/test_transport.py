@@ -211,6 +211,25 @@ async def test_a_page_that_could_not_be_gone_back_to_leaves_the_list_as_it_was(t
         assert [shard.id for shard in await shards.before()] == ["0"]
 
 
+async def test_a_loop_that_was_left_is_gone_on_with_where_it_was_left(twitch: Any) -> None:
+    for ids, cursor in ((["0", "1", "2"], "a"), (["3"], None)):
+        pagination = {"cursor": cursor} if cursor else {}
+        twitch.answer(SHARDS, 200, {"data": [{"id": i} for i in ids], "pagination": pagination})
+    async with App("id", "secret", addresses=twitch.addresses) as app:
+        shards = app.application.get_conduit_shards("c")
+        async for shard in shards:
+            if shard.id == "0":
+                break
+        async for shard in shards:
+            assert shard.id == "1"
+            break
+        assert [shard.id for shard in await shards.next()] == ["2"]
+        assert not shards.done
+        assert [shard.id async for shard in shards] == ["3"]
+        assert (shards.done, await shards) == (True, ())
+    assert len(twitch.of(SHARDS)) == 2
+
+
 async def test_a_limit_ends_the_list_and_sizes_the_page(twitch: Any) -> None:
     twitch.answer("/helix/search/channels", 200, {"data": [{"id": str(n)} for n in range(40)], "pagination": {}})
     async with App("id", "secret", addresses=twitch.addresses) as app:
@@ -224,6 +243,13 @@ async def test_ids_and_logins_share_the_hundred(twitch: Any) -> None:
     async with App("id", "secret", addresses=twitch.addresses) as app:
         await app.application.get_users(user_ids=[str(n) for n in range(90)], user_logins={f"l{n}" for n in range(20)})
     assert [len(asked.query) for asked in twitch.of(USERS)] == [100, 10]
+
+
+async def test_a_text_is_no_collection_of_ids() -> None:
+    app = App("id", "secret")
+    with pytest.raises(TypeError, match="not the text '123'"):  # three users would be asked for
+        await app.application.get_users(user_ids="123")
+    await app.close()
 
 
 async def test_one_filter_at_most() -> None:
