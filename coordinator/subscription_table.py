@@ -122,7 +122,7 @@ class Table:
         transport = {"method": "conduit", "conduit_id": conduit.id}
         api = term.twitch.application
         try:
-            found = await term.helix(
+            found, _ = await term.helix(
                 lambda: api.create_eventsub_subscription(record.type, record.version, transport, record.condition)
             )
         except Conflict as conflict:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from twitch.errors import DecodeError
-from twitch.helix.arguments import chunks
+from twitch.helix.arguments import chunks, in_order
 from twitch.helix.calling import Caller
 from twitch.helix.calls import Reply
 from twitch.helix.endpoints import Endpoint, ItemT
@@ -49,7 +49,7 @@ class _API(Caller):
         With a user's token and neither ids nor logins: that user's own.
         https://dev.twitch.tv/docs/api/reference/#get-users
         """
-        wanted = [("id", user) for user in sorted(user_ids)] + [("login", login) for login in sorted(user_logins)]
+        wanted = [("id", user) for user in in_order(user_ids)] + [("login", login) for login in in_order(user_logins)]
         found: list[users.UserInfo] = []
         # Twitch takes a hundred in all, ids and logins together.
         for chunk in chunks(wanted, users.GET_USERS.together_max) or ([[]] if self._user_id else []):
@@ -100,15 +100,16 @@ class _API(Caller):
 
     async def create_eventsub_subscription(
         self,
-        type: str,  # noqa: A002  Twitch's own word
-        version: str,
+        subscription_type: str,
+        subscription_version: str,
         transport: Mapping[str, Any],
         condition: Mapping[str, str],
         *,
         is_batching_enabled: bool | None = None,
-    ) -> Subscription:
-        """Create a subscription. Raises Conflict, with the id of the other, where it exists already.
+    ) -> tuple[Subscription, SubscriptionCosts]:
+        """Create a subscription; gives it, and what all of them cost now.
 
+        Raises Conflict, with the id of the other, where it exists already.
         Types whose events come in batches are refused without ``is_batching_enabled``: unless given, it's what the type
         needs.
         https://dev.twitch.tv/docs/api/reference/#create-eventsub-subscription
@@ -117,17 +118,18 @@ class _API(Caller):
             # At the first use: what only asks Helix doesn't wait for the models of all events.
             from twitch.eventsub.types import BY_TYPE_AND_VERSION  # noqa: PLC0415
 
-            known = BY_TYPE_AND_VERSION.get((type, version))
+            known = BY_TYPE_AND_VERSION.get((subscription_type, subscription_version))
             is_batching_enabled = True if known is not None and known.batched else None
         body = {
-            "type": type,
-            "version": version,
+            "type": subscription_type,
+            "version": subscription_version,
             "condition": dict(condition),
             "transport": dict(transport),
             "is_batching_enabled": is_batching_enabled,
         }
         row = eventsub.CREATE_EVENTSUB_SUBSCRIPTION
-        return _one(await self._call(row, body=body), row)
+        reply = await self._call(row, body=body)
+        return _one(reply, row), SubscriptionCosts.from_extras(reply.extras)
 
 
 class AppAPI(_API, AppMethods):

@@ -69,7 +69,7 @@ async def _has(listed: Any, name: str) -> bool:
 async def test_what_is_on_our_conduit_and_unknown_is_adopted(term: Term, listed: Any) -> None:
     assert term.conduit is not None
     transport = {"method": "conduit", "conduit_id": term.conduit.id}
-    found = await term.twitch.application.create_eventsub_subscription(
+    found, _ = await term.twitch.application.create_eventsub_subscription(
         "stream.online", "1", transport, {"broadcaster_user_id": "7"}
     )
     async with kept(term) as table:

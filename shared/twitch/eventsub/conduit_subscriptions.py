@@ -25,13 +25,14 @@ class ConduitSubscriptions:
         """See to it that it exists, and return it."""
         row = BY_TYPE_AND_VERSION.get((request.type, request.version))
         try:
-            return await self._api.create_eventsub_subscription(
+            created, _ = await self._api.create_eventsub_subscription(
                 request.type,
                 request.version,
                 {"method": "conduit", "conduit_id": self._conduit_id},
                 request.condition,
                 is_batching_enabled=True if row is not None and row.batched else None,
             )
+            return created
         except Conflict as conflict:
             existing = await self._existing(request, conflict.existing_id) if self._ignore_conflict else None
             if existing is None:

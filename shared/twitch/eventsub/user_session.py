@@ -141,9 +141,10 @@ class UserSession:
     async def _create(self, request: SubscriptionRequest, session_id: str) -> Subscription:
         transport = {"method": "websocket", "session_id": session_id}
         try:
-            return await self._api.create_eventsub_subscription(
+            created, _ = await self._api.create_eventsub_subscription(
                 request.type, request.version, transport, request.condition
             )
+            return created
         except Conflict as conflict:
             if conflict.existing_id is None:
                 raise

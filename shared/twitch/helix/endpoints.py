@@ -113,6 +113,8 @@ class Param:
     """The value is a mapping of these keys, and each is a key of the body."""
     to_wire: Callable[[Any], Any] | None = None
     app_only: bool = False
+    by_name: bool = False
+    """Given by its name alone: what came later than programs that give the others by position."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -647,8 +647,9 @@ class UserMethods(Caller):
     def get_channel_followers(
         self,
         user_id: str | None = None,
-        broadcaster_id: str | None = None,
         limit: int | None = 100,
+        *,
+        broadcaster_id: str | None = None,
     ) -> PaginatedRequest[ChannelFollower]:
         """Who follows a channel, or whether the given user does. Who doesn't moderate it is told the total alone, in ``extras``. Needs the scope moderator:read:followers. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-channel-followers"""
     def get_vips(

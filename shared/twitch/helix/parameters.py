@@ -83,9 +83,9 @@ class Parameters:
         element = f"Literal[{', '.join(_quoted(word) for word in words)}]" if words else "str"
         return self._make(name, wire, f"Collection[{element}]", optional=optional, values_max=at_most, own=own)
 
-    def own(self, name: str, wire: str = "", *, always: bool = False, unless: str = "") -> Param:
+    def own(self, name: str, wire: str = "", *, always: bool = False, unless: str = "", by_name: bool = False) -> Param:
         """A user's id: with a user's token their own, by default or always."""
-        return self._make(name, wire, "str", own=Own.ALWAYS if always else Own.DEFAULT, unless=unless)
+        return self._make(name, wire, "str", own=Own.ALWAYS if always else Own.DEFAULT, unless=unless, by_name=by_name)
 
     def shaped(
         self,

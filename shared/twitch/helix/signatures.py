@@ -64,12 +64,13 @@ class Method:
         made = [Parameter("self", Parameter.POSITIONAL_OR_KEYWORD)]
         for param in self.parameters:
             default = Parameter.empty if self.must_be_given(param) else param.default
-            kind = Parameter.POSITIONAL_OR_KEYWORD
+            kind = Parameter.KEYWORD_ONLY if param.by_name else Parameter.POSITIONAL_OR_KEYWORD
             made.append(Parameter(param.name, kind, default=default, annotation=self.annotation(param)))
         if self.takes_limit:
             made.append(
                 Parameter("limit", Parameter.POSITIONAL_OR_KEYWORD, default=self.limit, annotation="int | None")
             )
+        made.sort(key=lambda parameter: parameter.kind)
         return Signature(made, return_annotation=self.returns)
 
     def describe(self) -> str:

@@ -65,12 +65,16 @@ def _import(module: str, names: set[str]) -> str:
 
 
 def _method(method: Method) -> str:
-    parameters = []
+    parameters: list[str] = []
+    by_name: list[str] = []
     for param in method.parameters:
         default = "" if method.must_be_given(param) else f" = {_literal(param.default)}"
-        parameters.append(f"        {param.name}: {method.annotation(param)}{default},\n")
+        text = f"        {param.name}: {method.annotation(param)}{default},\n"
+        (by_name if param.by_name else parameters).append(text)
     if method.takes_limit:
         parameters.append(f"        limit: int | None = {method.limit},\n")
+    if by_name:
+        parameters += ["        *,\n", *by_name]
     keyword = "def" if method.takes_limit else "async def"
     head = f"    {keyword} {method.name}(\n        self,\n{''.join(parameters)}    ) -> {method.returns}:\n"
     return head + f'        """{method.describe()}"""\n'

@@ -236,9 +236,13 @@ async def test_the_summary_of_subscriptions_is_one_request(twitch: Any, app: App
 
 async def test_a_type_of_batches_is_asked_for_in_batches(twitch: Any, app: App) -> None:
     row = {"id": "s", "type": "drop.entitlement.grant", "version": "1"}
-    twitch.answer("/helix/eventsub/subscriptions", 202, {"data": [row]})
+    answer = {"data": [row], "total": 2, "total_cost": 1, "max_total_cost": 10000}
+    twitch.answer("/helix/eventsub/subscriptions", 202, answer)
     to = {"method": "conduit", "conduit_id": "c"}
-    await app.application.create_eventsub_subscription("drop.entitlement.grant", "1", to, {"organization_id": "9"})
+    created, costs = await app.application.create_eventsub_subscription(
+        "drop.entitlement.grant", "1", to, {"organization_id": "9"}
+    )
+    assert (created.id, costs) == ("s", SubscriptionCosts(2, 1, 10000))
     await app.application.create_eventsub_subscription("stream.online", "1", to, {"broadcaster_user_id": "9"})
     drops, online = (asked.body for asked in twitch.of("/helix/eventsub/subscriptions"))
     assert drops["is_batching_enabled"] is True

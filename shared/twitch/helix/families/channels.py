@@ -131,7 +131,7 @@ GET_CHANNEL_FOLLOWERS = Endpoint(
     about="Who follows a channel, or whether the given user does. Who doesn't moderate it is told the total alone, in ``extras``.",
     parameters=(
         query.text("user_id", optional=True),
-        query.own("broadcaster_id"),
+        query.own("broadcaster_id", by_name=True),
     ),
     page_size_max=100,
 )
