@@ -31,6 +31,7 @@ from fleet.scripts import Scripts
 from fleet.settings import Secret
 from twitch.errors import TokenError, Unreachable
 from twitch.flights import Flights
+from twitch.memory_tokens import FINISH_SECONDS
 from twitch.tokens import TokenPair
 
 log = structlog.get_logger(__name__)
@@ -151,7 +152,8 @@ class Vault:
         return await self._flights.join(user_id, lambda: self._refreshed(user_id, stale))
 
     async def close(self) -> None:
-        await self._flights.close()
+        """Lets refreshes under way end, for some seconds: the refresh token that each began with is spent."""
+        await self._flights.close(seconds=FINISH_SECONDS)
 
     async def _refreshed(self, user_id: str, stale: str) -> str:
         lock, holder = self.keys.user_lock(user_id), secrets.token_hex(8)

@@ -185,3 +185,25 @@ async def test_a_refreshed_pair_is_saved_once_redis_is_back(vault: Any, monkeypa
 
 def test_a_records_repr_has_no_token() -> None:
     assert repr(UserRecord(user_id="7", login="x", access_token="secret")) == "UserRecord(user_id='7', login='x')"
+
+
+async def test_closing_lets_a_refresh_be_saved(vault: Any, twitch: Twitch, redis: Any, keys: Keys) -> None:
+    """As in a rolling deploy: Twitch has spent the old refresh token, and nobody else has the new one."""
+    asked, go = asyncio.Event(), asyncio.Event()
+
+    async def slow(refresh_token: str) -> TokenPair:
+        pair = await twitch.refresh(refresh_token)
+        asked.set()
+        await go.wait()
+        return pair
+
+    vault.refresh = slow
+    await vault.add("7", "seven", GIVEN, GIVEN)
+    refreshing = asyncio.create_task(vault.refreshed("7", "access-0"))
+    await asked.wait()
+    closing = asyncio.create_task(vault.close())
+    await asyncio.sleep(0)
+    go.set()
+    await closing
+    assert await refreshing == "access-1"
+    assert await Vault(redis, keys, vault.token_keys).token("7") == "access-1"
