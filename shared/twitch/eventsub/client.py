@@ -12,6 +12,7 @@ from twitch.errors import ClientException
 from twitch.eventsub.accounts import Accounts
 from twitch.eventsub.handlers import Handlers
 from twitch.eventsub.hosting import Host, Run, recorder
+from twitch.eventsub.lifetime import to_its_end
 from twitch.eventsub.running import run_until_signal
 from twitch.eventsub.standalone import Standalone
 from twitch.eventsub.subscribe import AppEvents
@@ -159,4 +160,4 @@ class ClientApp(Accounts, own=True):
                 await self._standalone.run(closing)
             finally:
                 self._standalone = self._app = self._host = self._eventsub = None
-                await app.close()
+                await to_its_end(app.close())

@@ -1,16 +1,16 @@
 """Subscriptions whose events go to one conduit. They belong to the conduit, and outlive every socket and process.
 
-Asking for one that exists is no error. Twitch answers 409 then and names the other where it can; else it's looked for
-among those of its type, by conditions without their empty values, once.
-https://dev.twitch.tv/docs/api/reference/#create-eventsub-subscription
+Asking for one that exists is no error: Twitch answers 409, and the other is found (existing.py).
+https://dev.twitch.tv/docs/eventsub/handling-conduit-events/
 """
 
 from collections.abc import Sequence
 
 from twitch.api import AppAPI
 from twitch.errors import Conflict, NotFound
+from twitch.eventsub.existing import find_existing
 from twitch.eventsub.types import BY_TYPE_AND_VERSION, SubscriptionRequest
-from twitch.models import Subscription, normal_condition
+from twitch.models import Subscription
 
 
 class ConduitSubscriptions:
@@ -34,26 +34,14 @@ class ConduitSubscriptions:
             )
             return created
         except Conflict as conflict:
-            existing = await self._existing(request, conflict.existing_id) if self._ignore_conflict else None
+            if not self._ignore_conflict:
+                raise
+            existing = await find_existing(
+                self._api, request, conflict.existing_id, goes_there=lambda t: t.conduit_id == self._conduit_id
+            )
             if existing is None:
                 raise
             return existing
-
-    async def _existing(self, request: SubscriptionRequest, subscription_id: str | None) -> Subscription | None:
-        """The subscription that stands in the way of a request: the one Twitch named, else the one that is equal."""
-        if subscription_id is not None:
-            named = await self._api.get_eventsub_subscriptions(subscription_id=subscription_id)
-            if named:
-                return named[0]
-        wanted = normal_condition(request.condition)
-        async for subscription in self._api.get_eventsub_subscriptions(type=request.type):
-            if (
-                subscription.version == request.version
-                and subscription.transport.conduit_id == self._conduit_id
-                and normal_condition(subscription.condition) == wanted
-            ):
-                return subscription
-        return None
 
     async def delete(self, subscription_id: str) -> None:
         """See to it that it's gone."""

@@ -21,7 +21,14 @@ from typing import Any
 import aiohttp
 
 from twitch.api import AppAPI
-from twitch.errors import ConduitNotFound, ConnectionClosed, NotFound, TwitchException
+from twitch.errors import (
+    BadRequest,
+    ClientException,
+    ConduitNotFound,
+    ConnectionClosed,
+    NotFound,
+    TwitchException,
+)
 from twitch.eventsub.backoff import Backoff
 from twitch.eventsub.close_codes import Action
 from twitch.eventsub.connection import Connection
@@ -109,9 +116,11 @@ class Shards:
                         life.connection.close()
 
     async def bound(self, shard_ids: Iterable[str]) -> None:
-        """Wait until each of these is bound, or not held any more."""
+        """Wait until each of these is bound, or not held any more. Raises ClientException if it's closed before."""
         waiting = set(shard_ids)
         while waiting := {each for each in waiting if each in self._shards and self.session_of(each) is None}:
+            if self._closing:
+                raise ClientException("the client was closed before the shards were bound")
             self._some_bound.clear()
             await self._some_bound.wait()
 
@@ -132,6 +141,7 @@ class Shards:
     async def close(self) -> None:
         """Close every socket in order, reading what is on its way, then leave no task."""
         self._closing = True
+        self._some_bound.set()
         for life in self._lives:
             if life.connection is not None:
                 life.connection.close()
@@ -242,6 +252,13 @@ class Shards:
             outcome = await self.api.update_conduit_shards(self.conduit_id, updates)
         except NotFound:
             self.told.fatal(ConduitNotFound(f"conduit {self.conduit_id} is gone"))
+            return
+        except BadRequest as error:
+            # One of a hundred sessions may be what it's about, and each shard gets a fresh one, after a pause.
+            log.error("binding %d shards was refused: %s", len(batch), error)
+            for life in batch.values():
+                if life.connection is not None:
+                    life.connection.close()
             return
         except TwitchException as error:
             if not error.transient:

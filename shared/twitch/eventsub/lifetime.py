@@ -4,10 +4,10 @@ new ──start──> running ──on_ready is over──> ready ──close()
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from twitch.errors import ClientException
 from twitch.eventsub.hooks import Hooks
@@ -82,3 +82,19 @@ class Lifetime(Hooks, own=True):
             self._own_tasks.clear()
             # New ones, since the next start may be in another event loop.
             self._ready, self._closing, self._stopped = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+
+async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Await work that must not be left half done: a cancellation waits for its end, and then goes on."""
+    task = asyncio.create_task(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as error:
+            cancelled = error
+    try:
+        task.result()
+    finally:
+        if cancelled is not None:
+            raise cancelled

@@ -32,6 +32,7 @@ from twitch.eventsub.dispatch import Dispatcher
 from twitch.eventsub.event import Event, Metadata, read_revocation
 from twitch.eventsub.grants import require_grants
 from twitch.eventsub.holding import Shards
+from twitch.eventsub.lifetime import to_its_end
 from twitch.eventsub.outcomes import Notification, Revocation
 from twitch.eventsub.patience import patiently
 from twitch.eventsub.seen import SeenIds
@@ -119,10 +120,7 @@ class Standalone:
                 begun.result()
                 await asyncio.wait({asked, self._over}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (begun, asked):
-                task.cancel()
-            await asyncio.gather(begun, asked, return_exceptions=True)
-            await self._end()
+            await to_its_end(self._end(begun, asked))
         if self._over.done():
             self._over.result()
 
@@ -224,7 +222,10 @@ class Standalone:
         self._wanted = tuple(shard for shard in kept if shard not in shard_ids)
         self._shards.let_go(shard_ids)
 
-    async def _end(self) -> None:
+    async def _end(self, *tasks: asyncio.Future[Any]) -> None:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._shards.close()
         abandoned = await self._events.close(drain_seconds=DRAIN_SECONDS)
         await self._hooks.close(drain_seconds=1.0)

@@ -20,6 +20,7 @@ from twitch.errors import ClientException, HandlerNameError, TwitchException
 from twitch.eventsub.accounts import Accounts
 from twitch.eventsub.handlers import Handler, Handlers, Target, target_of
 from twitch.eventsub.hosting import refuse
+from twitch.eventsub.lifetime import to_its_end
 from twitch.eventsub.patience import patiently
 from twitch.eventsub.running import run_until_signal
 from twitch.eventsub.subscribe import UserEvents
@@ -176,13 +177,16 @@ class ClientUser(Accounts, own=True):
                 if begun.done():
                     begun.result()
             finally:
-                for task in (begun, asked):
-                    task.cancel()
-                await asyncio.gather(begun, asked, return_exceptions=True)
-                if self._session is not None:
-                    await self._session.close()
-                await app.close()
-                self._app = self._user = self._session = self._events = None
+                await to_its_end(self._end(app, begun, asked))
+
+    async def _end(self, app: App, *tasks: asyncio.Future[Any]) -> None:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._session is not None:
+            await self._session.close()
+        await app.close()
+        self._app = self._user = self._session = self._events = None
 
     async def _begin(
         self,

@@ -37,6 +37,7 @@ from twitch.eventsub.backoff import Backoff
 from twitch.eventsub.connection import Connection
 from twitch.eventsub.dispatch import Dispatcher
 from twitch.eventsub.event import Event, Metadata, read_revocation
+from twitch.eventsub.existing import find_existing
 from twitch.eventsub.grants import require_grants
 from twitch.eventsub.outcomes import Lost, Notification, Outcome, ReplacementNeeded, Revocation, Welcomed
 from twitch.eventsub.patience import patiently
@@ -87,8 +88,9 @@ class UserSession:
         self._open = False  # a socket is there, or on its way
         self._session_id = ""
         self._welcomed = asyncio.Event()
+        self._closed = False
         self._tasks: set[asyncio.Task[None]] = set()
-        self._sockets: set[asyncio.Task[None]] = set()  # of these the ones that hold a socket
+        self._sockets: dict[asyncio.Task[Any], Connection] = {}  # of these the ones that hold a socket
         self._dropped = 0
 
     # -- subscriptions ------------------------------------------------------------------------------------------
@@ -96,6 +98,8 @@ class UserSession:
     async def subscribe(self, request: SubscriptionRequest) -> Subscription:
         """Subscribe on the socket, which is opened if need be, and again on each that follows it."""
         require_grants(request, self._app.users_scopes, conduit=False)
+        if self._closed:
+            raise ClientException("the client is closed")
         key = (request.type, request.version, tuple(sorted(request.condition.items())))
         if key not in self._wanted and len(self._wanted) >= SUBSCRIPTIONS_MAX:
             raise ClientException(f"{SUBSCRIPTIONS_MAX} subscriptions are on this connection already: {LIMITS}")
@@ -114,6 +118,8 @@ class UserSession:
         """Create it on the session of the moment; where that ended meanwhile, on the next one."""
         while True:
             await self._welcomed.wait()
+            if self._closed:
+                raise ClientException(f"the client was closed before {request.type} was subscribed to")
             session_id = self._session_id
             try:
                 made = await self._create(request, session_id)
@@ -146,12 +152,12 @@ class UserSession:
             )
             return created
         except Conflict as conflict:
-            if conflict.existing_id is None:
+            existing = await find_existing(
+                self._api, request, conflict.existing_id, goes_there=lambda t: t.session_id == session_id
+            )
+            if existing is None:
                 raise
-            found = await self._api.get_eventsub_subscriptions(subscription_id=conflict.existing_id)
-            if not found:
-                raise
-            return found[0]
+            return existing
         except RateLimited as error:
             if error.kind is RateLimitKind.BUCKET:
                 raise
@@ -167,6 +173,10 @@ class UserSession:
                 await patiently(partial(self._place, key, request))
             except TwitchException as error:
                 await self._listener.failed("subscribe", error, request)
+        if session_id == self._session_id and self._current is not None:
+            for connection in self._sockets.values():
+                if connection is not self._current:
+                    connection.close()  # from now on both would bring every event, as messages of two ids
 
     def _forget(self, subscription_id: str) -> None:
         key = self._created.pop(subscription_id, None)
@@ -178,8 +188,14 @@ class UserSession:
     async def _live(self, pause_seconds: float) -> None:
         await asyncio.sleep(pause_seconds)
         connection = Connection(self._app.http.session, self._url, lambda outcome: self._told(connection, outcome))
-        self._current = connection
-        self._ended(connection, await connection.run())
+        task = asyncio.current_task()
+        assert task is not None, "a coroutine runs in a task"
+        self._current = self._sockets[task] = connection
+        try:
+            lost = await connection.run()
+        finally:
+            del self._sockets[task]
+        self._ended(connection, lost)
 
     def _ended(self, connection: Connection, lost: Lost) -> None:
         if self._current is not connection:
@@ -212,21 +228,19 @@ class UserSession:
                         self._spawn(self._create_again(session_id))
             case ReplacementNeeded() if self._current is connection:
                 self._current = None
+                self._welcomed.clear()  # what would be subscribed on it now, would end with it
                 self._spawn_socket(0.0)
             case _:
                 log.debug("%s", outcome)
 
     def _spawn_socket(self, pause_seconds: float) -> None:
         self._open = True
-        task = self._spawn(self._live(pause_seconds))
-        self._sockets.add(task)
-        task.add_done_callback(self._sockets.discard)
+        self._spawn(self._live(pause_seconds))
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
-        return task
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -280,10 +294,12 @@ class UserSession:
 
     async def close(self) -> None:
         """Close the socket in order, let handlers finish for a while, leave no task."""
-        current, self._current = self._current, None
-        await self._cancel(self._tasks - self._sockets)  # what is subscribed now would die with the socket
-        if current is not None and self._sockets:
-            current.close()
+        self._current, self._closed = None, True
+        self._welcomed.set()  # who waits for it waits no more
+        await self._cancel(self._tasks - set(self._sockets))  # what is subscribed now would die with the socket
+        for connection in self._sockets.values():
+            connection.close()
+        if self._sockets:
             await asyncio.wait(set(self._sockets), timeout=DRAIN_SECONDS)
         await self._cancel(self._tasks)
         await self._dispatcher.close(drain_seconds=DRAIN_SECONDS)

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from twitch.errors import Conflict, NotFound
 from twitch.eventsub.conduit_subscriptions import ConduitSubscriptions
 from twitch.eventsub.types import SubscriptionRequest
 from twitch.helix.calls import Reply
 from twitch.helix.pages import PaginatedRequest
-from twitch.models import Subscription, SubscriptionTransport
+from twitch.models import Subscription, SubscriptionStatus, SubscriptionTransport
 
 REQUEST = SubscriptionRequest("channel.raid", "1", {"to_broadcaster_user_id": "1"})
 
@@ -59,6 +60,12 @@ async def test_else_the_one_with_an_equal_condition_empty_values_aside() -> None
     padded = {"to_broadcaster_user_id": "1", "from_broadcaster_user_id": ""}
     api = Api([one("other", {"to_broadcaster_user_id": "2"}), one("elsewhere", padded, "d"), one("s3", padded)])
     assert (await subscriptions(api).create(REQUEST)).id == "s3"
+
+
+async def test_one_that_is_dead_stands_in_nobodys_way() -> None:
+    dead = replace(one("s1", REQUEST.condition), status=SubscriptionStatus.AUTHORIZATION_REVOKED)
+    api = Api([dead, one("s2", REQUEST.condition)])
+    assert (await subscriptions(api).create(REQUEST)).id == "s2"
 
 
 async def test_where_there_is_none_the_conflict_comes_out_after_one_look() -> None:

@@ -73,6 +73,15 @@ async def test_more_are_launched_at_once(bot: Bot, conduit_id: str) -> None:
         await bot.launch_shard("another", 1)
 
 
+async def test_who_waits_for_a_launch_is_told_of_the_end(sim: Simulator, bot: Bot, conduit_id: str) -> None:
+    sim.control.fault("abort", endpoint="/ws", count=1000)
+    waiting = asyncio.create_task(bot.launch_shard(conduit_id, 3))
+    await until(lambda: len(bot.shards) == 3)
+    await bot.close()
+    with pytest.raises(errors.ClientException, match="closed before the shards were bound"):
+        await asyncio.wait_for(waiting, 20)
+
+
 async def test_one_is_closed_and_stays_closed(bot: Bot, sim: Simulator) -> None:
     bot.get_shard(0).close()
     await until(lambda: len(sim.control.sockets()) == 1)

@@ -181,6 +181,15 @@ async def test_a_bind_that_fails_for_a_while_is_tried_again_in_time(sim: Simulat
         assert client.heard("disconnect") == []
 
 
+async def test_a_bind_that_is_refused_as_a_whole_is_tried_with_other_sessions(sim: Simulator) -> None:
+    client = Listener(sim)
+    conduit_id = await make_conduit(sim, 2)
+    sim.control.fault("status", endpoint="PATCH /eventsub/conduits/shards", status=400, count=1)
+    async with running(client, conduit_id):
+        assert sorted(client.heard("shard_connect")) == [("shard_connect", "0"), ("shard_connect", "1")]
+        assert len(client.heard("connect")) == 4
+
+
 async def test_a_twitch_that_is_down_at_the_start_is_waited_for(sim: Simulator) -> None:
     conduit_id = await make_conduit(sim, 1)
     client = Listener(sim)
@@ -512,6 +521,22 @@ async def test_a_handler_may_close_the_client(sim: Simulator) -> None:
         await asyncio.wait_for(asyncio.shield(task), WAIT_SECONDS)
     assert client.is_closed()
     assert len(client.events) == 1
+
+
+@pytest.mark.parametrize("steps", [1, 3, 6, 10])
+async def test_a_start_that_is_cancelled_while_it_closes_leaves_nothing(sim: Simulator, steps: int) -> None:
+    client = Listener(sim)
+    async with running(client, await make_conduit(sim, 2)) as task:
+        app = client.app
+        closing = asyncio.create_task(client.close())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        await closing
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    with pytest.raises(errors.ClientException, match="this app is closed"):
+        _ = app.http.session
 
 
 async def test_a_closed_client_can_be_started_again(sim: Simulator) -> None:

@@ -280,6 +280,71 @@ async def test_subscribing_twice_is_one_subscription(sim: Simulator) -> None:
         assert len(subscribed(sim)) == 1
 
 
+async def test_a_conflict_that_names_nothing_is_found_among_the_sessions_own(sim: Simulator) -> None:
+    """Twitch made the subscription, says 409 all the same, and not which: the list has it, its condition padded."""
+    client = Told(sim)
+    async with running(client):
+        sim.control.fault("status", endpoint="POST /eventsub/subscriptions", status=409, after=True, count=2)
+        raid = await client.eventsub.channel_raid(to_broadcaster_user_id="42")
+        online = await client.eventsub.stream_online()
+        assert {raid.id, online.id} == {one.id for one in sim.model.subscriptions._by_id.values()}
+        sim.control.fault("close", code=4000)
+        await until(lambda: len(client.heard("connect")) == 2)
+        await until(lambda: len(subscribed(sim)) == 2)
+    assert client.heard("error") == []
+
+
+async def test_a_session_that_is_replaced_brings_no_event_twice(sim: Simulator) -> None:
+    """Where a reconnect fails, the old session lives on for a while, beside the new one: each with a subscription."""
+    client = Told(sim)
+
+    @client.event
+    async def on_stream_online_v1(message: Event[StreamOnlineEvent]) -> None:
+        client.story.append(("online", message.id))
+
+    async with running(client):
+        sim.control.fault("status", endpoint="/ws", status=503)
+        sim.control.fault("reconnect")
+        sim.control.send("stream.online", broadcaster_id="42")
+        await until(lambda: len(client.heard("connect")) == 2)
+        await until(lambda: len(sim.control.sockets()) == 1)
+        assert sim.control.send("stream.online", broadcaster_id="42") == 1
+        await until(lambda: len(client.heard("online")) == 2)
+        assert len(subscribed(sim)) == 1
+    assert (client.heard("disconnect"), client.heard("error")) == ([], [])
+
+
+async def test_who_waits_to_subscribe_is_told_of_the_end(sim: Simulator) -> None:
+    client = Told(sim)
+    async with running(client):
+        sim.control.fault("abort", endpoint="/ws", count=1000)
+        waiting = asyncio.create_task(client.eventsub.stream_online())
+        await until(lambda: len(sim.control.faults()) == 1 and sim.control.faults()[0]["count"] < 1000)
+        events = client.eventsub
+        await client.close()
+        with pytest.raises(errors.ClientException, match=r"closed before stream\.online was subscribed to"):
+            await asyncio.wait_for(waiting, WAIT_SECONDS)
+        with pytest.raises(errors.ClientException, match="the client is closed"):
+            await events.stream_offline()
+
+
+@pytest.mark.parametrize("steps", [1, 3, 6, 10])
+async def test_a_start_that_is_cancelled_while_it_closes_leaves_nothing(sim: Simulator, steps: int) -> None:
+    client = Told(sim)
+    async with running(client) as task:
+        await client.eventsub.stream_online()
+        app = client.app
+        closing = asyncio.create_task(client.close())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        await closing
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    with pytest.raises(errors.ClientException, match="this app is closed"):
+        _ = app.http.session
+
+
 async def test_a_session_that_ends_while_it_is_subscribed_to_costs_nothing(sim: Simulator) -> None:
     """Twitch says 400 to a subscription on a session that it has ended; the client may not know of the end yet."""
     client = Told(sim)
