@@ -48,8 +48,8 @@ def api(settings: Settings, redis: Redis, scripts: Scripts) -> web.Application:
 
 async def snapshot(redis: Redis, scripts: Scripts, keys: Keys) -> dict[str, Any]:
     """The fleet as it stands: leader, conduit, workers with their sessions, shards, and counts."""
-    now_ms, _, workers = await scripts.observe(
-        keys=[keys.workers, keys.incarnation], args=[keys.alive(""), keys.report("")]
+    now_ms, _, _, workers = await scripts.observe(
+        keys=[keys.workers, keys.incarnation, keys.written], args=[keys.alive(""), keys.report("")]
     )
     leader = (await redis.get(keys.leader) or b"").decode()
     conduit = {key.decode(): value.decode() for key, value in (await hash_of(redis, keys.conduit)).items()}

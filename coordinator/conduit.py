@@ -63,12 +63,17 @@ async def settle(term: Term, named_conduit: Callable[[], Awaitable[str]]) -> Con
                 log.info("conduit.resized", conduit=found.id, shards_before=found.shard_count, shards=count)
             conduit = Conduit(ConduitId(found.id), count, created_by_us=ours)
             log.info("conduit.adopted", conduit=conduit.id, shards=count, on_record="id" in recorded)
+    await record(term, conduit)
+    return conduit
+
+
+async def record(term: Term, conduit: Conduit) -> None:
+    """Notes in Redis which conduit is served. Raises Deposed, or redis' errors."""
     await term.commit(
         Write.hset(
             term.keys.conduit, id=conduit.id, shard_count=conduit.shard_count, created=int(conduit.created_by_us)
         )
     )
-    return conduit
 
 
 async def _who_is_connected(term: Term, existing: Sequence[Candidate]) -> list[Candidate]:
@@ -97,8 +102,8 @@ async def _reported(term: Term, sessions: frozenset[SessionId]) -> frozenset[Ses
     for look in range(looks):
         if look:
             await asyncio.sleep(LOOK_SECONDS)
-        _, _, workers = await term.scripts.observe(
-            keys=[keys.workers, keys.incarnation], args=[keys.alive(""), keys.report("")]
+        _, _, _, workers = await term.scripts.observe(
+            keys=[keys.workers, keys.incarnation, keys.written], args=[keys.alive(""), keys.report("")]
         )
         ours = sessions & {session for _, _, _, raw in workers for session in _sessions(raw)}
         if ours:

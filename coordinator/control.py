@@ -164,6 +164,11 @@ class Control:
             self._conduit_lost(conduit)
             return
         now_ms = await self._observe()
+        if self._term.rolled_back:
+            log.error("redis.lost_control_writes", consequence="what this term wrote is written again")
+            self._term.rolled_back = False
+            self._ledger.forget()
+            await conduits.record(self._term, conduit)
         now = boottime()
         if self._membership.suspects(now) and self._listings.asked_at < now - self._settings.heartbeat_seconds:
             self._listings.soon()
@@ -203,9 +208,11 @@ class Control:
         """Reads what changed of the workers; returns Redis' clock, in ms."""
         keys = self._term.keys
         seen = [part for worker, (version, _) in self._reports.items() for part in (worker, version)]
-        now_ms, incarnation, workers = await self._term.scripts.observe(
-            keys=[keys.workers, keys.incarnation], args=[keys.alive(""), keys.report(""), *seen]
+        known = self._term.written
+        now_ms, incarnation, written, workers = await self._term.scripts.observe(
+            keys=[keys.workers, keys.incarnation, keys.written], args=[keys.alive(""), keys.report(""), *seen]
         )
+        self._term.counted(written, known=known)
         if self._incarnation not in {None, incarnation}:
             log.error("redis.lost_its_data", consequence="workers report anew; control state is written again")
             self._ledger.forget()

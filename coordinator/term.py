@@ -85,6 +85,10 @@ class Term:
     """The conduit, once it has been found, adopted or created."""
     shards_bound: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once every shard has been bound in this term: subscriptions are created after their shards can take events."""
+    written: int = 0
+    """Control writes so far, as Redis counts them; 0 before this term's first."""
+    rolled_back: bool = False
+    """Redis has lost control writes of this term, as in a fail-over: what was written is to be written again."""
     not_ready: dict[str, str] = field(
         default_factory=lambda: {"shards": "elected just now; the shards were not looked at yet"}
     )
@@ -104,9 +108,19 @@ class Term:
             arguments += [write.operation, len(write.arguments), *write.arguments]
         if not self.lease.may_act(boottime()):
             raise Deposed
-        done = await self.scripts.commit(keys=[self.keys.leader, *(write.key for write in writes)], args=arguments)
-        if not done:
+        known = self.written
+        keys = [self.keys.leader, self.keys.written, *(write.key for write in writes)]
+        written = int(await self.scripts.commit(keys=keys, args=arguments))
+        if not written:
             raise Deposed
+        self.counted(written, known=known + 1)
+
+    def counted(self, written: int, *, known: int) -> None:
+        """Redis counts `written` control writes in an answer to a call that was sent when there were `known`."""
+        if written < known:
+            self.rolled_back, self.written = True, written
+        else:
+            self.written = max(self.written, written)
 
     async def helix(self, call: Callable[[], Awaitable[T]]) -> T:
         """Awaits a Helix call, which is aborted before our lease, as it is renewed meanwhile, could end.

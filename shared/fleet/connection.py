@@ -14,10 +14,11 @@ from typing import Any, cast
 import structlog
 from redis import exceptions
 from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.connection import AbstractConnection
+from redis.asyncio.connection import AbstractConnection, Connection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from fleet.primary import Found, of_primary
 from fleet.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -85,14 +86,22 @@ class _Cancellable(AbstractConnection):
             await self.disconnect(nowait=True)  # half a command may have been sent
             raise
 
+    async def read_response(self, *args: Any, **options: Any) -> Any:
+        try:
+            return await super().read_response(*args, **options)
+        except exceptions.ResponseError as error:
+            if isinstance(error, exceptions.ReadOnlyError) or "READONLY " in str(error):  # a script's says it inside
+                await self.disconnect(nowait=True)  # the server was a primary; who is one now is asked anew
+            raise
+
 
 def connect(settings: Settings, *, timeout_seconds: float = 5.0, connections_max: int = 16) -> Redis:
-    """A client for `REDIS_URL`. It opens nothing yet.
+    """A client for the primary. It opens nothing yet.
 
     timeout_seconds bounds connecting and every answer. Nothing is retried inside: a caller that repeats a write knows why.
     """
-    pool = BlockingConnectionPool.from_url(
-        str(settings.redis_url),
+    options = of_primary(
+        settings,
         max_connections=connections_max,
         timeout=timeout_seconds,
         socket_timeout=timeout_seconds,
@@ -101,9 +110,12 @@ def connect(settings: Settings, *, timeout_seconds: float = 5.0, connections_max
         retry=Retry(NoBackoff(), 0),
         health_check_interval=0,
     )
-    kind = pool.connection_class
-    pool.connection_class = type(f"Cancellable{kind.__name__}", (_Cancellable, kind), {})
-    return Redis.from_pool(pool)
+    kinds = [_Cancellable, options.pop("connection_class", Connection)]
+    if settings.redis_sentinels:
+        kinds.insert(1, Found)
+        options["settings"] = settings
+    kind = type("".join(kind.__name__.strip("_") for kind in kinds), tuple(kinds), {})
+    return Redis.from_pool(BlockingConnectionPool(connection_class=kind, **options))
 
 
 def describe(error: BaseException) -> str:

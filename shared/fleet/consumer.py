@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -58,12 +58,15 @@ class Consumer:
 
     types: which event types, None for all. name: unique among the group's consumers; one that is used again gets back
     first what it was given in its last life and did not acknowledge. entries_max: how many are read at once.
+    sentinels: (host, port) of each Sentinel, which name the primary then; of redis_url the rest still counts.
     """
 
     def __init__(
         self,
         *,
         redis_url: str = "redis://127.0.0.1:6379/0",
+        sentinels: Sequence[tuple[str, int]] = (),
+        sentinel_name: str = "mymaster",
         group: str,
         name: str = "",
         types: Collection[str] | None = None,
@@ -71,7 +74,14 @@ class Consumer:
         entries_max: int = 100,
         idle_seconds: float = 60.0,
     ) -> None:
-        self._redis: Redis = connect(Settings(redis_url=Secret(redis_url), namespace=namespace))
+        self._redis: Redis = connect(
+            Settings(
+                redis_url=Secret(redis_url),
+                redis_sentinels=tuple(sentinels),
+                redis_sentinel_name=sentinel_name,
+                namespace=namespace,
+            )
+        )
         self._reader = GroupReader(
             self._redis,
             Keys(namespace),

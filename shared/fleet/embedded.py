@@ -79,10 +79,21 @@ def end_with_parent() -> None:
 
 def start(*options: str, folder: Path, port: int = 0) -> RedisServer:
     """Starts redis-server with `options` (as on its command line) in `folder`. Raises NoRedis."""
+    defaults = {"--save": "", "--appendonly": "no", "--maxmemory-policy": "noeviction"}
+    given = {option for option in options if option.startswith("--")}
+    return _start([part for pair in defaults.items() if pair[0] not in given for part in pair], options, folder, port)
+
+
+def start_sentinel(config: Path) -> RedisServer:
+    """Starts a Sentinel with a configuration file, which it writes to, in that file's folder. Raises NoRedis."""
+    return _start([str(config), "--sentinel"], (), config.parent, 0)
+
+
+def _start(first: Sequence[str], options: Sequence[str], folder: Path, port: int) -> RedisServer:
     program = executable()
     for _ in range(ATTEMPTS):
         chosen = port or _free_port()
-        process = _launch(program, chosen, folder, options)
+        process = _launch([program, *first], chosen, folder, options)
         if _answers(process, chosen):
             return RedisServer(program, chosen, folder, process)
         process.kill()
@@ -105,13 +116,10 @@ def redis_server(*options: str) -> Iterator[RedisServer]:
             server.stop()
 
 
-def _launch(program: str, port: int, folder: Path, options: Sequence[str]) -> subprocess.Popen[bytes]:
-    defaults = {"--save": "", "--appendonly": "no", "--maxmemory-policy": "noeviction"}
-    given = {option for option in options if option.startswith("--")}
-    arguments = [part for pair in defaults.items() if pair[0] not in given for part in pair]
+def _launch(command: Sequence[str], port: int, folder: Path, options: Sequence[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 # our own program and options
-        [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--logfile", str(folder / "redis.log"),
-         *arguments, *options],
+        [*command, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder),
+         "--logfile", str(folder / "redis.log"), *options],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C is for the demo, which ends it in its own order
         preexec_fn=end_with_parent,  # noqa: PLW1509 # one prctl call

@@ -72,7 +72,7 @@ def worker_settings(settings: Settings) -> type:
         {
             "functions": [func(process.handle, name="handle", max_tries=10**9)],
             "redis_pool": process.patient,
-            "redis_settings": RedisSettings.from_dsn(str(settings.redis_url)),  # for `arq --check` alone
+            "redis_settings": _for_check(settings),
             "queue_name": process.patient.default_queue_name,
             "job_serializer": process.patient.job_serializer,
             "job_deserializer": process.patient.job_deserializer,
@@ -88,6 +88,15 @@ def worker_settings(settings: Settings) -> type:
             "on_shutdown": process.end,
         },
     )
+
+
+def _for_check(settings: Settings) -> RedisSettings:
+    """Of `arq --check` alone, which makes a client of its own."""
+    found = RedisSettings.from_dsn(str(settings.redis_url))
+    if settings.redis_sentinels:
+        found.host, found.sentinel = list(settings.redis_sentinels), True
+        found.sentinel_master = settings.redis_sentinel_name
+    return found
 
 
 def use_fast_loop() -> None:

@@ -40,6 +40,11 @@ class Keys:
         return f"{self.namespace}:ctl:epoch"
 
     @property
+    def written(self) -> str:
+        """Control writes so far: it only falls where Redis lost some."""
+        return f"{self.namespace}:ctl:written"
+
+    @property
     def conduit(self) -> str:
         """Hash: id, shard_count, created (1 if the fleet made it)."""
         return f"{self.namespace}:ctl:conduit"

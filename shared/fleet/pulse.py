@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from fleet.connection import describe
 from fleet.keys import Keys
+from fleet.primary import blocking
 from fleet.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -33,9 +34,7 @@ class Pulse:
         self._keys, self._handler, self._held = keys, handler, held
         self._lease_ms, self._pause_seconds = int(lease_seconds * 1000), settings.heartbeat_seconds
         self._stuck_seconds = settings.handler_timeout_seconds + lease_seconds
-        self._redis: Redis = Redis.from_url(
-            str(settings.redis_url), socket_timeout=SOCKET_SECONDS, socket_connect_timeout=SOCKET_SECONDS
-        )
+        self._redis: Redis = blocking(settings, socket_timeout=SOCKET_SECONDS, socket_connect_timeout=SOCKET_SECONDS)
         self._loop_seen_at = time.monotonic()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)

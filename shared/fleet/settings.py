@@ -89,6 +89,16 @@ def _redis_url(raw: str) -> Secret:
     return Secret(raw)
 
 
+def _endpoints(raw: str) -> tuple[tuple[str, int], ...]:
+    endpoints = []
+    for item in filter(None, (part.strip() for part in raw.split(","))):
+        host, _, port = item.rpartition(":")
+        if not re.fullmatch(r"[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]", host) or not re.fullmatch(r"\d{1,5}", port):
+            raise ValueError("must look like sentinel-1:26379,sentinel-2:26379,sentinel-3:26379")
+        endpoints.append((host.strip("[]"), int(port)))
+    return tuple(endpoints)
+
+
 def _app(raw: str) -> str:
     if raw and not re.fullmatch(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", raw):
         raise ValueError("must name a module and the client in it, such as live_alert:alerts")
@@ -144,6 +154,19 @@ class Settings:
 
     # -- Redis
     redis_url: Secret = _setting("REDIS_URL", "redis://127.0.0.1:6379/0", _redis_url, "The one Redis primary.")
+    redis_sentinels: tuple[tuple[str, int], ...] = _setting(
+        "FLEET_REDIS_SENTINELS",
+        "",
+        _endpoints,
+        "host:port of each Sentinel, separated by commas. They name the primary then; of REDIS_URL user, password, "
+        "database and TLS still count.",
+    )
+    redis_sentinel_name: str = _setting(
+        "FLEET_REDIS_SENTINEL_NAME", "mymaster", _name, "What the primary is called there: Sentinel's own example."
+    )
+    redis_sentinel_password: Secret = _setting(
+        "FLEET_REDIS_SENTINEL_PASSWORD", "", Secret, "Password of the sentinels themselves."
+    )
     namespace: str = _setting(
         "FLEET_NAMESPACE", "fleet", _name, "First part of every key: two fleets can share a Redis."
     )

@@ -35,6 +35,26 @@ async def test_writes_happen_while_it_leads(term: Term, redis: Redis, keys: Keys
     assert await redis.get(keys.ready) == b"7"
 
 
+async def test_a_redis_that_lost_control_writes_is_noticed_at_the_next_one(
+    term: Term, redis: Redis, keys: Keys
+) -> None:
+    await redis.set(keys.written, 10)
+    for _ in range(3):
+        await term.commit(Write.set(keys.ready, 1))
+    assert (term.written, term.rolled_back) == (13, False)
+    await redis.set(keys.written, 11)  # as on a replica that took over and lacks the last two
+    await term.commit(Write.set(keys.ready, 1))
+    assert (term.written, term.rolled_back) == (12, True)
+
+
+async def test_answers_that_cross_each_other_are_no_loss(term: Term) -> None:
+    term.counted(5, known=0)
+    term.counted(4, known=3)
+    assert (term.written, term.rolled_back) == (5, False)
+    term.counted(4, known=5)
+    assert (term.written, term.rolled_back) == (4, True)
+
+
 async def test_a_successors_epoch_ends_it(term: Term, redis: Redis, keys: Keys) -> None:
     await redis.set(keys.leader, f"{term.epoch + 1}:c2")
     with pytest.raises(Deposed):

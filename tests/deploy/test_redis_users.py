@@ -20,6 +20,7 @@ FAMILIES = {
         KEYS.incarnation,
         KEYS.shards,
         KEYS.pace,
+        KEYS.written,
         KEYS.conduit,
         KEYS.subscriptions,
         KEYS.assigned("w"),

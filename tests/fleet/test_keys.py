@@ -18,6 +18,7 @@ FAMILIES = {
         KEYS.conduit,
         KEYS.shards,
         KEYS.pace,
+        KEYS.written,
         KEYS.subscriptions,
         KEYS.users,
         KEYS.ready,

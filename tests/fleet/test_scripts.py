@@ -40,7 +40,7 @@ async def commit(scripts: Scripts, keys: Keys, token: str, *writes: tuple[str, s
     arguments: list[str | bytes | int] = [token, ""]
     for operation, _, parts in writes:
         arguments += [operation, len(parts), *parts]
-    return int(await scripts.commit(keys=[keys.leader, *(key for _, key, _ in writes)], args=arguments))
+    return int(await scripts.commit(keys=[keys.leader, keys.written, *(key for _, key, _ in writes)], args=arguments))
 
 
 async def report(
@@ -57,8 +57,8 @@ async def report(
 
 
 async def observe(scripts: Scripts, keys: Keys, *seen: str) -> dict[bytes, tuple[int, bytes, bytes | None]]:
-    _, _, workers = await scripts.observe(
-        keys=[keys.workers, keys.incarnation], args=[keys.alive(""), keys.report(""), *seen]
+    _, _, _, workers = await scripts.observe(
+        keys=[keys.workers, keys.incarnation, keys.written], args=[keys.alive(""), keys.report(""), *seen]
     )
     return {name: (left_ms, version, raw) for name, left_ms, version, raw in workers}
 
@@ -121,6 +121,16 @@ class TestFence:
         assert await redis.hgetall(keys.shards) == {b"0": b"a", b"1": b"b"}  # type: ignore[misc]
         assert await redis.get(keys.ready) == b"7"
 
+    async def test_writes_are_counted_and_the_count_is_seen(self, scripts: Scripts, keys: Keys, redis: Redis) -> None:
+        epoch, _ = await elect(scripts, keys, "one")
+        for count in (1, 2, 3):
+            assert await commit(scripts, keys, f"{epoch}:one", ("SET", keys.ready, ["7"])) == count
+        assert await commit(scripts, keys, "1:another", ("SET", keys.ready, ["stale"])) == 0
+        seen = await scripts.observe(
+            keys=[keys.workers, keys.incarnation, keys.written], args=[keys.alive(""), keys.report("")]
+        )
+        assert seen[2] == 3
+
     async def test_a_former_leaders_late_write_is_refused(self, scripts: Scripts, keys: Keys, redis: Redis) -> None:
         first, _ = await elect(scripts, keys, "one")
         await redis.delete(keys.leader)
@@ -138,7 +148,7 @@ class TestFence:
         epoch, _ = await elect(scripts, keys, "one")
         async with redis.pubsub(ignore_subscribe_messages=True) as pubsub:
             await pubsub.subscribe(keys.ctl_wake)
-            await scripts.commit(keys=[keys.leader], args=[f"{epoch}:one", keys.ctl_wake])
+            await scripts.commit(keys=[keys.leader, keys.written], args=[f"{epoch}:one", keys.ctl_wake])
             async with asyncio.timeout(5):
                 while await pubsub.get_message(timeout=1.0) is None:
                     pass

@@ -1,6 +1,6 @@
 -- What the leader wants to know of all workers, reports only where they changed.
--- KEYS workers, incarnation    ARGV prefix of alive, prefix of report, then pairs: worker, report version seen
--- -> {now_ms, incarnation, {{worker, ms to live (negative: silent), report version, report or false}, …}}
+-- KEYS workers, incarnation, written    ARGV prefix of alive, prefix of report, then pairs: worker, report version seen
+-- -> {now_ms, incarnation, control writes in all, {{worker, ms to live (negative: silent), report version, report or false}, …}}
 local seen = {}
 for i = 3, #ARGV, 2 do
   seen[ARGV[i]] = ARGV[i + 1]
@@ -15,4 +15,9 @@ for _, worker in ipairs(redis.call('SMEMBERS', KEYS[1])) do
   workers[#workers + 1] = {worker, redis.call('PTTL', ARGV[1] .. worker), version, report}
 end
 local time = redis.call('TIME')
-return {time[1] * 1000 + math.floor(time[2] / 1000), redis.call('GET', KEYS[2]), workers}
+return {
+  time[1] * 1000 + math.floor(time[2] / 1000),
+  redis.call('GET', KEYS[2]),
+  tonumber(redis.call('GET', KEYS[3]) or '0'),
+  workers,
+}
