@@ -7,7 +7,8 @@ It ties together what the other modules are: tokens, the transport, and the API 
 """
 
 import asyncio
-from collections.abc import Mapping
+import logging
+from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType, TracebackType
 from typing import Self
 
@@ -29,6 +30,8 @@ from twitch.tokens import AppTokenSource, TokenPair, TokenSource, TokenStore
 from twitch.utils import ExponentialBackoff
 from twitch.validation import APP, EVERY_SECONDS, Validation, Validity
 
+log = logging.getLogger("twitch.tokens")
+
 VALIDATE_AGAIN_MAX = 6
 """Some seconds in all, where Twitch answers at once that it can't."""
 
@@ -40,7 +43,8 @@ class App:
     `twitch.helix.Transport`. ``tokens`` and ``app_tokens`` replace where tokens come from. Of the users that were added
     here: ``token_store`` keeps their tokens from one run to the next, ``token_changed`` is awaited with new ones before
     they are used, ``token_removed`` when they are dead. Tokens held here are validated every
-    ``validate_every_seconds``, None for never. The rest are aiohttp's: connector, proxy, proxy_auth and http_trace.
+    ``validate_every_seconds``, None for never; ``token_maintenance`` is run in place of `maintain_tokens`. The rest are
+    aiohttp's: connector, proxy, proxy_auth and http_trace.
     ``client_secret`` is None for a public client, which can't have a token of its own.
     """
 
@@ -57,6 +61,7 @@ class App:
         token_store: TokenStore | None = None,
         token_changed: TokenChanged | None = None,
         token_removed: TokenRemoved | None = None,
+        token_maintenance: Callable[[], Awaitable[None]] | None = None,
         validate_every_seconds: float | None = EVERY_SECONDS,
         connector: aiohttp.BaseConnector | None = None,
         proxy: str | None = None,
@@ -73,6 +78,7 @@ class App:
         self._logins: dict[str, str] = {}
         self._adding: Flights[str] = Flights()
         self._validation = Validation(self.oauth, self._own_tokens, self._own_app_token)
+        self._maintenance = token_maintenance if token_maintenance is not None else self.maintain_tokens
         self._validates = validate_every_seconds is not None
         if validate_every_seconds is not None:
             self._validation.every_seconds = validate_every_seconds
@@ -214,7 +220,17 @@ class App:
     def _validate(self) -> None:
         """See to it that tokens are checked. Needs a running loop."""
         if self._validates and (self._validating is None or self._validating.done()):
-            self._validating = asyncio.create_task(self._validation.run())
+            self._validating = asyncio.create_task(self._maintain())
+
+    async def maintain_tokens(self) -> None:
+        """Check tokens as they fall due, and renew what has died, for ever. It's run by itself, from `authorize` on."""
+        await self._validation.run()
+
+    async def _maintain(self) -> None:
+        try:
+            await self._maintenance()
+        except Exception:
+            log.exception("tokens are not maintained any more")  # a program's own maintenance raised
 
 
 class _Noting:

@@ -15,7 +15,7 @@ import logging
 import math
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -38,12 +38,19 @@ APP = ""
 
 @dataclass(frozen=True, slots=True)
 class Validity:
-    """What Twitch last said of a token. ``expires_in`` is in seconds, counted from ``last_validated``."""
+    """What Twitch last said of a token. ``expires_in`` is in seconds, counted from ``last_validated``.
+
+    ``last_validated, expires_in = validity`` takes these two.
+    """
 
     last_validated: datetime
     expires_in: int
     scopes: tuple[str, ...]
     login: str
+
+    def __iter__(self) -> Iterator[datetime | int]:
+        yield self.last_validated
+        yield self.expires_in
 
 
 @dataclass(slots=True)

@@ -1,29 +1,112 @@
 """The users of a client: whose tokens it has, while it runs in a process of its own.
 
-Both clients inherit these methods; all of them speak of the one `App` behind the client.
+Both clients inherit these methods; all of them speak of the one `App` behind the client, which is opened by the first
+call that needs it and closed with the client.
 """
 
-from abc import abstractmethod
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
+from typing import Any
 
+from twitch.addresses import Addresses
 from twitch.api import UserAPI
 from twitch.app import App
+from twitch.errors import ClientException
+from twitch.eventsub.dispatch import HOOKS_WAITING_MAX, Dispatcher
 from twitch.eventsub.lifetime import Lifetime
 from twitch.tokens import TokenPair
 from twitch.validation import Validity
+
+HOOKS_DRAIN_SECONDS = 1.0
 
 
 class Accounts(Lifetime, own=True):
     """Users and their tokens. Raises ClientException where the client isn't running, or runs in a fleet."""
 
-    @property
-    @abstractmethod
-    def app(self) -> App:
-        """What the client asks Twitch with."""
+    def __init__(
+        self, client_id: str, client_secret: str | None, addresses: Addresses | None, options: Mapping[str, Any]
+    ) -> None:
+        super().__init__()
+        self.client_id = client_id
+        self.addresses = addresses
+        self.options = options
+        self._client_secret = client_secret
+        self._app: App | None = None
+        self._early_hooks: Dispatcher | None = None
+        self._steps: set[asyncio.Task[None]] = set()
 
-    @abstractmethod
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} client_id={self.client_id!r}>"
+
+    @property
+    def app(self) -> App:
+        """What the client asks Twitch with, while it runs in a process of its own."""
+        if self._app is None:
+            raise _closed()
+        return self._app
+
+    def _opened(self) -> App:
+        """The app behind the client, which is made if need be."""
+        if self._app is None:
+            self._app = App(
+                self.client_id,
+                self._client_secret,
+                addresses=self.addresses,
+                token_changed=self._token_changed,
+                token_removed=self._token_removed,
+                token_maintenance=self.token_maintenance_task,
+                **self.options,
+            )
+            self._early_hooks = Dispatcher(concurrency=1, waiting_max=HOOKS_WAITING_MAX)
+            self._closed = False
+            self._loop = asyncio.get_running_loop()
+        return self._app
+
+    async def _step(self, step: Callable[[App], Coroutine[Any, Any, None]]) -> None:
+        """Take a step of the start. One that fails leaves nothing open that it has opened; close() ends one that waits."""
+        opens = self._app is None
+        taken = asyncio.create_task(step(self._opened()))
+        self._steps.add(taken)
+        try:
+            await asyncio.wait({taken})
+            if taken.cancelled():
+                raise ClientException("the client was closed before that was done")
+            taken.result()
+        except BaseException:
+            taken.cancel()
+            await asyncio.gather(taken, return_exceptions=True)
+            if opens and not self._running:
+                await self.close()
+            raise
+        finally:
+            self._steps.discard(taken)
+
+    async def _release(self) -> None:
+        for step in self._steps:
+            step.cancel()
+        app, self._app = self._app, None
+        hooks, self._early_hooks = self._early_hooks, None
+        if hooks is not None and asyncio.current_task() not in hooks:
+            await hooks.close(drain_seconds=HOOKS_DRAIN_SECONDS)
+        if app is not None:
+            await app.close()
+        await super()._release()
+
     def _tell(self, hook: str, *args: object) -> None:
-        """Run a hook soon."""
+        if self._early_hooks is None:
+            raise _closed()
+        self._early_hooks.submit("", partial(self.lifecycle, hook, *args))
+
+    def _runs(self, task: object) -> bool:
+        return super()._runs(task) or (self._early_hooks is not None and task in self._early_hooks)
+
+    async def token_maintenance_task(self) -> None:
+        """Checks every token once an hour and renews what has died, from authorize() to close().
+
+        Override it to do something besides, or instead; what it raises is logged, and ends it.
+        """
+        await self.app.maintain_tokens()
 
     def add_token(self, user_id: str, access_token: str, refresh_token: str | None = None) -> UserAPI:
         """Take the tokens of a user whose id is known, unchecked. on_token_update follows."""
@@ -62,3 +145,7 @@ class Accounts(Lifetime, own=True):
 
     async def _token_removed(self, user_id: str) -> None:
         await self.lifecycle("on_token_remove", user_id)
+
+
+def _closed() -> ClientException:
+    return ClientException("the client isn't running: this works from authorize() to close(), and not inside a fleet")

@@ -1,21 +1,23 @@
 """`ClientApp`, the class that a user's program derives from. It holds handlers; a host does the rest (hosting.py)."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from twitch.addresses import Addresses
 from twitch.api import AppAPI, UserAPI
-from twitch.app import App
-from twitch.errors import ClientException
+from twitch.errors import ClientException, ShardError
 from twitch.eventsub.accounts import Accounts
+from twitch.eventsub.app_host import AppHost
+from twitch.eventsub.connection import Connection
 from twitch.eventsub.handlers import Handlers
 from twitch.eventsub.hosting import Host, Run, recorder
-from twitch.eventsub.lifetime import to_its_end
+from twitch.eventsub.patience import patiently
 from twitch.eventsub.running import run_until_signal
 from twitch.eventsub.standalone import Standalone
 from twitch.eventsub.subscribe import AppEvents
+from twitch.models import ShardUpdate
 from twitch.utils import DEFAULT_HANDLER, DefaultHandler, setup_logging
 
 
@@ -39,20 +41,12 @@ class ClientApp(Accounts, own=True):
         ignore_conflict: bool = True,
         **options: Any,
     ) -> None:
-        super().__init__()
-        self.client_id = client_id
-        self.addresses = addresses
+        super().__init__(client_id, client_secret, addresses, options)
         self.ignore_conflict = ignore_conflict
-        self.options: Mapping[str, Any] = options
-        self._client_secret = client_secret
         self._handlers = Handlers(self)
-        self._app: App | None = None
         self._standalone: Standalone | None = None
         self._host: Host | None = None
         self._eventsub: AppEvents | None = None
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} client_id={self.client_id!r}>"
 
     def attach(self, host: Host) -> None:
         """Put a host behind this client; from now on ``eventsub``, ``application`` and ``add_user`` work."""
@@ -62,7 +56,7 @@ class ClientApp(Accounts, own=True):
     @property
     def host(self) -> Host:
         if self._host is None:
-            raise ClientException("the client isn't running: use this from setup_hook, on_ready or a handler on")
+            raise ClientException("the client isn't running: authorize() it, or use this from setup_hook on")
         return self._host
 
     @property
@@ -76,6 +70,11 @@ class ClientApp(Accounts, own=True):
     def application(self) -> AppAPI:
         """Helix with the app's own token."""
         return self.host.application
+
+    @property
+    def ws(self) -> Connection | None:
+        """The connection of the first shard that has one, None while none has or a fleet holds the shards."""
+        return None if self._standalone is None else self._standalone.shards.connection
 
     async def add_user(self, access_token: str, refresh_token: str | None = None) -> UserAPI:
         """Take a user's tokens; they are checked, and renewed if they have expired. Raises TokenError for dead ones."""
@@ -91,16 +90,11 @@ class ClientApp(Accounts, own=True):
 
     get_user_by_id = get_user
 
-    @property
-    def app(self) -> App:
-        """What the client asks Twitch with, while it runs in a process of its own."""
-        if self._app is None:
-            raise ClientException("this works while the client runs by itself, not before, and not inside a fleet")
-        return self._app
-
     def _tell(self, hook: str, *args: object) -> None:
         if self._standalone is not None:
             self._standalone.hook(hook, *args)
+        else:
+            super()._tell(hook, *args)
 
     def _runs(self, task: object) -> bool:
         return super()._runs(task) or (self._standalone is not None and self._standalone.runs(task))
@@ -147,17 +141,40 @@ class ClientApp(Accounts, own=True):
             recorded.runs.append(Run(self, conduit_id, {"shard_ids": shard_ids, "reconnect": reconnect}))
             return
         async with self._lifetime() as closing:
-            app = self._app = App(
-                self.client_id,
-                self._client_secret,
-                addresses=self.addresses,
-                token_changed=self._token_changed,
-                token_removed=self._token_removed,
-                **self.options,
-            )
-            self._standalone = Standalone(self, app, conduit_id, shard_ids=shard_ids, reconnect=reconnect)
-            try:
-                await self._standalone.run(closing)
-            finally:
-                self._standalone = self._app = self._host = self._eventsub = None
-                await to_its_end(app.close())
+            self._standalone = Standalone(self, self._opened(), conduit_id, shard_ids=shard_ids, reconnect=reconnect)
+            await self._standalone.run(closing)
+
+    async def authorize(self, token: str | None = None, /, *, conduit_id: str | None = None) -> None:
+        """Get the app's token, or begin with this one: the first half of `start`, of which `connect` is the second.
+
+        From here on ``application``, ``add_user`` and ``app`` work, so a program can choose or make its conduit first;
+        ``eventsub`` does once a conduit is named, here or to connect(). Call close() if connect() isn't reached.
+        Raises AuthFailure for a wrong id or secret, Unauthorized for a dead token; waits for a Twitch that is away.
+        """
+        if recorder() is not None:
+            return
+        await self._step(lambda app: patiently(partial(app.authorize, token=token)))
+        if not self._running:
+            self.attach(AppHost(self.app, conduit_id, ignore_conflict=self.ignore_conflict, tell=self._tell))
+
+    async def connect(
+        self, conduit_id: str, *, shard_ids: Sequence[int | str] | None = None, reconnect: bool = True
+    ) -> None:
+        """Hold the shards of a conduit until close(): the second half of `start`, which it's equal to for the rest."""
+        await self.start(conduit_id, shard_ids=shard_ids, reconnect=reconnect)
+
+    async def identify_shard(self, conduit_id: str, shard_id: int | str, /, *, session_id: str) -> None:
+        """Bind a shard to the session of a socket that the program opened itself; connect() does so with its own.
+
+        Within ten seconds of the socket's welcome. Raises ShardError where Twitch refuses that, NotFound for a conduit
+        that isn't the app's. https://dev.twitch.tv/docs/eventsub/handling-conduit-events/
+        """
+        outcome = await self.app.application.update_conduit_shards(conduit_id, [ShardUpdate(str(shard_id), session_id)])
+        for error in outcome.errors:
+            text = f"Twitch refused to bind shard {error.id}: {error.message}"
+            raise ShardError(text, shard_id=error.id, code=error.code)
+
+    async def _release(self) -> None:
+        if self._app is not None:  # else a fleet is behind this client, and goes on
+            self._standalone = self._host = self._eventsub = None
+        await super()._release()

@@ -18,6 +18,9 @@ from collections.abc import Awaitable, Callable
 
 log = logging.getLogger("twitch.eventsub")
 
+HOOKS_WAITING_MAX = 10_000
+"""Of a dispatcher for hooks, which run one at a time."""
+
 Job = Callable[[], Awaitable[None]]
 
 

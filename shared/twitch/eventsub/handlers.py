@@ -176,6 +176,13 @@ class Handlers:
         hook: Handler = getattr(self._client, name)
         return hook
 
+    def named(self, name: str) -> Handler | None:
+        """The hook, or the handler of the event, that goes by this name; None for an event without a handler."""
+        target = target_of(name)
+        if not target.version:
+            return self.hook(name)
+        return self._by_event.get((target.stem, target.version, target.raw))
+
     def typed(self, event_type: str, version: str) -> Handler | None:
         return self._by_event.get((event_type, version, False))
 

@@ -87,6 +87,12 @@ class Shards:
         """Those without a bound session at the moment."""
         return tuple(s.id for s in self._shards.values() if s.current is None or not s.current.bound)
 
+    @property
+    def connection(self) -> Connection | None:
+        """That of the first shard that has one."""
+        lives = (shard.current for shard in self._shards.values())
+        return next((life.connection for life in lives if life is not None and life.connection is not None), None)
+
     def session_of(self, shard_id: str) -> str | None:
         """The session that a shard is bound to, None while it isn't."""
         shard = self._shards.get(shard_id)
@@ -96,11 +102,12 @@ class Shards:
         """Begin to bind. Needs a running loop."""
         self._spawn(self._bind_welcomed())
 
-    def hold(self, shard_ids: Iterable[str]) -> None:
-        """Hold these shards, in addition to those held already."""
+    def hold(self, shard_ids: Iterable[str], *, reconnect: bool | None = None) -> None:
+        """Hold these shards, in addition to those held already. Without ``reconnect`` the loss of a socket is fatal."""
+        again = self.reconnect if reconnect is None else reconnect
         for shard_id in shard_ids:
             if shard_id not in self._shards:
-                shard = self._shards[shard_id] = Shard(shard_id, Backoff(self.chance))
+                shard = self._shards[shard_id] = Shard(shard_id, Backoff(self.chance), again)
                 self._spawn(self._live(shard, 0.0))
 
     def let_go(self, shard_ids: Iterable[str]) -> None:
@@ -130,6 +137,12 @@ class Shards:
         if shard is not None and shard.current is not None and not self._closing:
             shard.current = None
             self._spawn(self._live(shard, 0.0))
+
+    def drop(self, shard_id: str) -> None:
+        """Close a shard's socket. Another is opened after a pause, as after any loss."""
+        shard = self._shards.get(shard_id)
+        if shard is not None and shard.current is not None and shard.current.connection is not None:
+            shard.current.connection.close()
 
     def rebind(self, shard_id: str) -> None:
         """Bind a shard's session once more: Twitch doesn't count it as enabled."""
@@ -193,7 +206,7 @@ class Shards:
             self.told.hook("on_shard_disconnect", shard.id)
         if life.session_id:
             self.told.hook("on_disconnect")
-        if self.reconnect:
+        if shard.reconnect:
             self._spawn(self._live(shard, pause_seconds))
         else:
             text = f"shard {shard.id}: the socket was lost ({lost.reason}) and reconnect is off"

@@ -59,6 +59,20 @@ class Hooks:
         """A handler or hook has raised. ``args`` is what it was called with. By default it's logged."""
         log.error("%s raised %s", event_method, type(error).__name__, exc_info=error)
 
+    def dispatch(self, event: str, /, *args: Any) -> None:
+        """Run a hook or a handler soon, by its name with or without ``on_``; what it raises goes to on_error.
+
+        A handler answers to each name of its event; one that isn't there is no error. Raises HandlerNameError for a name
+        that no event has, and ClientException where the client doesn't run by itself.
+        """
+        name = event if event == "setup_hook" or event.startswith("on_") else f"on_{event}"
+        if self._handlers.named(name) is not None:
+            self._tell(name, *args)
+
+    def _tell(self, hook: str, *args: object) -> None:
+        """Run a hook soon."""
+        raise NotImplementedError
+
     def event(self, handler: HandlerT) -> HandlerT:
         """Register an async function as the handler that its name says; with or without ``self`` in front.
 
@@ -156,7 +170,8 @@ class Hooks:
     async def lifecycle(self, name: str, *args: Any) -> None:
         """Run a hook; what it raises goes to on_error."""
         try:
-            await self._handlers.hook(name)(*args)
+            if (hook := self._handlers.named(name)) is not None:
+                await hook(*args)
         except Exception as error:  # noqa: BLE001  a hook of the user's may raise anything
             await self.failed(name, error, *args)
 

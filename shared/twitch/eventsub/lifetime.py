@@ -1,6 +1,6 @@
 """From start to end of a client: what is ready, what is closed, and who waits for which.
 
-new ──start──> running ──on_ready is over──> ready ──close(), or an error──> closed ──start──> running …
+new ──start, or authorize and connect──> running ──on_ready is over──> ready ──close(), or an error──> closed ──start──> running …
 """
 
 import asyncio
@@ -23,6 +23,14 @@ class Lifetime(Hooks, own=True):
         self._running = False
         self._closed = False
         self._own_tasks: set[object] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The event loop that the client runs in, as `asyncio.run_coroutine_threadsafe` wants it."""
+        if self._loop is None:
+            raise ClientException("the client isn't running, so it has no event loop")
+        return self._loop
 
     def is_closed(self) -> bool:
         """Whether it was closed, and not started since."""
@@ -42,6 +50,12 @@ class Lifetime(Hooks, own=True):
             self._closing.set()
             if not self._runs(asyncio.current_task()):
                 await stopped.wait()
+        else:
+            await self._release()
+
+    async def _release(self) -> None:
+        """Give back what the client has opened."""
+        self._loop = None
 
     async def wait_until_ready(self) -> None:
         """Wait until on_ready has finished. Raises ClientException if the client is closed before."""
@@ -73,15 +87,19 @@ class Lifetime(Hooks, own=True):
         if self._running:
             raise ClientException("this client is running already")
         self._running, self._closed = True, False
+        self._loop = asyncio.get_running_loop()
         try:
             yield self._closing
         finally:
-            self._running, self._closed = False, True
-            self._closing.set()
-            self._stopped.set()
-            self._own_tasks.clear()
-            # New ones, since the next start may be in another event loop.
-            self._ready, self._closing, self._stopped = asyncio.Event(), asyncio.Event(), asyncio.Event()
+            try:
+                await to_its_end(self._release())
+            finally:
+                self._running, self._closed = False, True
+                self._closing.set()
+                self._stopped.set()
+                self._own_tasks.clear()
+                # New ones, since the next start may be in another event loop.
+                self._ready, self._closing, self._stopped = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
 
 async def to_its_end(work: Coroutine[Any, Any, None]) -> None:

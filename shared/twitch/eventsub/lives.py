@@ -34,6 +34,7 @@ class Life:
 class Shard:
     id: str
     backoff: Backoff
+    reconnect: bool = True
     current: Life | None = None
     ever_bound: bool = False
     wanted: bool = True

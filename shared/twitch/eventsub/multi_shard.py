@@ -37,11 +37,19 @@ class Shard:
         """Whether it's bound to a session."""
         return self.session_id is not None
 
-    def reconnect(self) -> None:
+    def launch(self) -> None:
+        """Hold it again, after `close`. Returns at once; `is_running` tells when it's bound."""
+        self._host.take_up([self.id], reconnect=True)
+
+    async def reconnect(self) -> None:
         """Replace its session by a fresh one, of which it loses nothing: the old one is read until the new is bound."""
         self._host.shards.reopen(self.id)
 
-    def close(self) -> None:
+    async def disconnect(self) -> None:
+        """Close its socket. Another is opened after a pause, as after any loss; `reconnect` has no such gap."""
+        self._host.shards.drop(self.id)
+
+    async def close(self) -> None:
         """Close its socket, and don't open another."""
         self._host.let_go([self.id])
 
@@ -70,14 +78,19 @@ class MultiShardClientApp(ClientApp, own=True):
                 return shard
         raise ShardNotFound(f"shard {shard_id} is not held by this client", shard_id=str(shard_id))
 
-    async def launch_shard(self, conduit_id: str, shard_id: int | str) -> Shard:
+    async def launch_shard(self, conduit_id: str, shard_id: int | str, *, reconnect: bool = True) -> Shard:
         """Hold one more shard of the conduit, and wait until it's bound."""
-        (shard,) = await self.launch_shards(conduit_id, [shard_id])
+        (shard,) = await self.launch_shards(conduit_id, [shard_id], reconnect=reconnect)
         return shard
 
-    async def launch_shards(self, conduit_id: str, shard_ids: Sequence[int | str]) -> tuple[Shard, ...]:
-        """Hold more shards of the conduit, all at once. Raises ShardNotFound for one that the conduit hasn't."""
+    async def launch_shards(
+        self, conduit_id: str, shard_ids: Sequence[int | str], *, reconnect: bool = True
+    ) -> tuple[Shard, ...]:
+        """Hold more shards of the conduit, all at once. Raises ShardNotFound for one that the conduit hasn't.
+
+        Without ``reconnect`` the client ends with ConnectionClosed when one of them loses its socket.
+        """
         if self._standalone is None:
-            raise ClientException("the client isn't running: use start() or run()")
-        await self._standalone.launch(conduit_id, shard_ids)
+            raise ClientException("the client isn't running: use start(), run() or connect()")
+        await self._standalone.launch(conduit_id, shard_ids, reconnect=reconnect)
         return tuple(self.get_shard(shard_id) for shard_id in shard_ids)

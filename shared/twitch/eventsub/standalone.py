@@ -23,21 +23,19 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from twitch.api import AppAPI, UserAPI
 from twitch.app import App
 from twitch.errors import ClientException, DecodeError, TwitchException
+from twitch.eventsub.app_host import AppHost
 from twitch.eventsub.conduit_shards import check_shards, find_conduit
-from twitch.eventsub.conduit_subscriptions import ConduitSubscriptions
-from twitch.eventsub.dispatch import Dispatcher
+from twitch.eventsub.dispatch import HOOKS_WAITING_MAX, Dispatcher
 from twitch.eventsub.event import Event, Metadata, read_revocation
-from twitch.eventsub.grants import require_grants
 from twitch.eventsub.holding import Shards
 from twitch.eventsub.lifetime import to_its_end
 from twitch.eventsub.outcomes import Notification, Revocation
 from twitch.eventsub.patience import patiently
 from twitch.eventsub.seen import SeenIds
 from twitch.eventsub.types import SubscriptionRequest
-from twitch.models import Conduit, Subscription
+from twitch.models import Conduit
 
 if TYPE_CHECKING:
     from twitch.eventsub.client import ClientApp
@@ -50,10 +48,9 @@ LIST_SECONDS = 60.0
 GATHER_SECONDS = 0.2
 """Between the news that a shard was disabled and the look at all of them: often several go together."""
 SHARD_DISABLED = "conduit.shard.disabled"
-HOOKS_WAITING_MAX = 10_000
 
 
-class Standalone:
+class Standalone(AppHost):
     """A Host that holds the shards itself."""
 
     def __init__(
@@ -65,8 +62,8 @@ class Standalone:
         shard_ids: Sequence[int | str] | None,
         reconnect: bool,
     ) -> None:
+        super().__init__(app, conduit_id, ignore_conflict=client.ignore_conflict, tell=self.hook)
         self._client = client
-        self._app = app
         self.conduit_id = conduit_id
         self._wanted = None if shard_ids is None else tuple(dict.fromkeys(str(shard) for shard in shard_ids))
         self._seen = SeenIds()
@@ -76,36 +73,9 @@ class Standalone:
         self._shards = Shards(
             app.application, conduit_id, app.http.session, app.addresses.eventsub_url, self, reconnect=reconnect
         )
-        self._subscriptions = ConduitSubscriptions(app.application, conduit_id, ignore_conflict=client.ignore_conflict)
         self._look_soon = asyncio.Event()
         self._begun: asyncio.Future[Any] | None = None
         self._dropped = 0
-
-    # -- what the client asks of its host -----------------------------------------------------------------------
-
-    @property
-    def application(self) -> AppAPI:
-        return self._app.application
-
-    async def add_user(self, access_token: str, refresh_token: str | None) -> UserAPI:
-        return await self._app.add_user(access_token, refresh_token)
-
-    async def remove_user(self, user_id: str) -> None:
-        if self._app.remove_user(user_id):
-            self.hook("on_token_remove", user_id)
-
-    def get_user(self, user_id: str) -> UserAPI:
-        return self._app.get_user(user_id)
-
-    async def subscribe(self, request: SubscriptionRequest) -> Subscription:
-        require_grants(request, self._app.users_scopes, conduit=True)
-        return await self._subscriptions.create(request)
-
-    async def unsubscribe(self, subscription_id: str) -> None:
-        await self._subscriptions.delete(subscription_id)
-
-    async def subscriptions(self) -> Sequence[Subscription]:
-        return await self._subscriptions.list()
 
     # -- from start to end --------------------------------------------------------------------------------------
 
@@ -163,7 +133,7 @@ class Standalone:
             return
         condition = {"client_id": self._app.client_id, "conduit_id": self.conduit_id}
         try:
-            await self._subscriptions.create(SubscriptionRequest(SHARD_DISABLED, "1", condition))
+            await self._conduit_subscriptions.create(SubscriptionRequest(SHARD_DISABLED, "1", condition))
         except TwitchException as error:
             log.warning("shards that Twitch disables are noticed only every %.0f s: %s", LIST_SECONDS, error)
 
@@ -204,17 +174,21 @@ class Standalone:
         """The shards that are held here."""
         return self._shards
 
-    async def launch(self, conduit_id: str, shard_ids: Sequence[int | str]) -> None:
+    async def launch(self, conduit_id: str, shard_ids: Sequence[int | str], *, reconnect: bool) -> None:
         """Hold more shards, and wait until they are bound. Raises ShardNotFound for one that the conduit hasn't."""
         if conduit_id != self.conduit_id:
             raise ClientException(f"this client holds shards of conduit {self.conduit_id}, not of {conduit_id}")
         conduit = await self._find_conduit()
         asked = tuple(str(shard) for shard in shard_ids)
         check_shards(conduit, asked)
-        if self._wanted is not None:
-            self._wanted = tuple(dict.fromkeys((*self._wanted, *asked)))
-        self._shards.hold(asked)
+        self.take_up(asked, reconnect=reconnect)
         await self._shards.bound(asked)
+
+    def take_up(self, shard_ids: Sequence[str], *, reconnect: bool) -> None:
+        """Hold these shards as well; see `Shards.hold`."""
+        if self._wanted is not None:
+            self._wanted = tuple(dict.fromkeys((*self._wanted, *shard_ids)))
+        self._shards.hold(shard_ids, reconnect=reconnect)
 
     def let_go(self, shard_ids: Sequence[str]) -> None:
         """Hold these shards no more, and don't take them up again."""

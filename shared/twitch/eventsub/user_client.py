@@ -7,7 +7,7 @@ https://dev.twitch.tv/docs/eventsub/handling-websocket-events/
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -18,6 +18,7 @@ from twitch.api import AppAPI, UserAPI
 from twitch.app import App
 from twitch.errors import ClientException, HandlerNameError, TwitchException
 from twitch.eventsub.accounts import Accounts
+from twitch.eventsub.connection import Connection
 from twitch.eventsub.handlers import Handler, Handlers, Target, target_of
 from twitch.eventsub.hosting import refuse
 from twitch.eventsub.lifetime import to_its_end
@@ -41,20 +42,13 @@ class ClientUser(Accounts, own=True):
     def __init__(
         self, client_id: str, client_secret: str | None = None, *, addresses: Addresses | None = None, **options: Any
     ) -> None:
-        super().__init__()
-        self.client_id = client_id
-        self.addresses = addresses
-        self.options: Mapping[str, Any] = options
-        self._client_secret = client_secret
+        super().__init__(client_id, client_secret, addresses, options)
         self._handlers = Handlers(self)
         self._registered: list[Target] = []
-        self._app: App | None = None
+        self._register_events = True
         self._user: UserAPI | None = None
         self._session: UserSession | None = None
         self._events: UserEvents | None = None
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} client_id={self.client_id!r}>"
 
     def event(self, handler: HandlerT) -> HandlerT:
         """Register a handler; one for events is subscribed by itself, on the user's own channel.
@@ -69,13 +63,6 @@ class ClientUser(Accounts, own=True):
         if target.version:
             self._registered.append(target)
         return handler
-
-    @property
-    def app(self) -> App:
-        """What the client asks Twitch with."""
-        if self._app is None:
-            raise _not_running()
-        return self._app
 
     @property
     def user(self) -> UserAPI:
@@ -95,6 +82,11 @@ class ClientUser(Accounts, own=True):
     def application(self) -> AppAPI:
         """Helix with the app's own token."""
         return self.app.application
+
+    @property
+    def ws(self) -> Connection | None:
+        """The connection that events come over, None while there is none."""
+        return None if self._session is None else self._session.connection
 
     async def unsubscribe(self, subscription_id: str) -> None:
         """End a subscription, and don't create it again after a reconnect."""
@@ -159,17 +151,57 @@ class ClientUser(Accounts, own=True):
         mock server (``ws://127.0.0.1:8080/ws``), which takes the subscriptions too. Raises TokenError for dead tokens.
         """
         refuse("ClientUser.start")
+
+        async def log_in() -> None:
+            await self.authorize()
+            await self.login(access_token, refresh_token, register_events)
+
+        await self._run(log_in, reconnect=reconnect, mock_url=mock_url)
+
+    async def authorize(self, token: str | None = None, /) -> None:
+        """Get the app's token, or begin with this one: the first step of `start`; `login` and `connect` follow.
+
+        From here on ``application`` and ``add_user`` work. A public client has no such token, and needs none. Call
+        close() if connect() isn't reached. Raises AuthFailure for a wrong id or secret; waits for a Twitch that is away.
+        """
+        refuse("ClientUser.authorize")
+
+        async def get_token(app: App) -> None:
+            if self._client_secret is not None or token is not None:
+                await patiently(partial(app.authorize, token=token))
+
+        await self._step(get_token)
+
+    async def login(
+        self,
+        access_token: str,
+        refresh_token: str | None = None,
+        register_events: bool = True,  # noqa: FBT001, FBT002  the library's name for it
+    ) -> None:
+        """Take the tokens of the user that this client is: the second step of `start`. ``user`` works from here on.
+
+        Without ``register_events`` connect() subscribes nothing by itself. Raises TokenError for dead tokens.
+        """
+        refuse("ClientUser.login")
+
+        async def log_in(app: App) -> None:
+            self._user = await patiently(lambda: app.add_user(access_token, refresh_token))
+            self._register_events = register_events
+
+        await self._step(log_in)
+
+    async def connect(self, *, reconnect: bool = True, mock_url: str | None = None) -> None:
+        """Listen until close(): the last step of `start`. Raises ClientException before `login`."""
+        refuse("ClientUser.connect")
+        if self._user is None:
+            raise ClientException("nobody is logged in: await client.login('ACCESS_TOKEN', 'REFRESH_TOKEN') first")
+        await self._run(None, reconnect=reconnect, mock_url=mock_url)
+
+    async def _run(
+        self, log_in: Callable[[], Awaitable[None]] | None, *, reconnect: bool, mock_url: str | None
+    ) -> None:
         async with self._lifetime() as closing:
-            app = self._app = App(
-                self.client_id,
-                self._client_secret,
-                addresses=self.addresses,
-                token_changed=self._token_changed,
-                token_removed=self._token_removed,
-                **self.options,
-            )
-            begin = self._begin(app, access_token, refresh_token, register_events, reconnect, mock_url)
-            begun: asyncio.Future[Any] = asyncio.ensure_future(begin)
+            begun: asyncio.Future[Any] = asyncio.ensure_future(self._begin(log_in, reconnect, mock_url))
             asked: asyncio.Future[Any] = asyncio.ensure_future(closing.wait())
             self._own_tasks.add(begun)
             try:
@@ -177,30 +209,29 @@ class ClientUser(Accounts, own=True):
                 if begun.done():
                     begun.result()
             finally:
-                await to_its_end(self._end(app, begun, asked))
+                await to_its_end(self._end(begun, asked))
 
-    async def _end(self, app: App, *tasks: asyncio.Future[Any]) -> None:
+    async def _end(self, *tasks: asyncio.Future[Any]) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _release(self) -> None:
         if self._session is not None:
             await self._session.close()
-        await app.close()
-        self._app = self._user = self._session = self._events = None
+        self._user = self._session = self._events = None
+        await super()._release()
 
     async def _begin(
         self,
-        app: App,
-        access_token: str,
-        refresh_token: str | None,
-        register_events: bool,  # noqa: FBT001  start()'s own
-        reconnect: bool,  # noqa: FBT001
+        log_in: Callable[[], Awaitable[None]] | None,
+        reconnect: bool,  # noqa: FBT001  start()'s own
         mock_url: str | None,
     ) -> None:
         """Everything up to the point where it runs by itself; ends when that ends."""
-        if self._client_secret is not None:
-            await patiently(app.authorize)
-        user = self._user = await patiently(lambda: app.add_user(access_token, refresh_token))
+        if log_in is not None:
+            await log_in()
+        app, user = self.app, self.user
         url, api = app.addresses.eventsub_url, user
         if mock_url is not None:
             url, api = (
@@ -209,7 +240,7 @@ class ClientUser(Accounts, own=True):
             )
         session = self._session = UserSession(self, app, api, url, reconnect=reconnect)
         self._events = UserEvents(session.subscribe, app.client_id, user.id)
-        ready = asyncio.create_task(self._become_ready(register_events=register_events))
+        ready = asyncio.create_task(self._become_ready())
         self._own_tasks.add(ready)
         try:
             await asyncio.wait({ready, session.over}, return_when=asyncio.FIRST_COMPLETED)
@@ -220,9 +251,9 @@ class ClientUser(Accounts, own=True):
             ready.cancel()
             await asyncio.gather(ready, return_exceptions=True)
 
-    async def _become_ready(self, *, register_events: bool) -> None:
+    async def _become_ready(self) -> None:
         await self.set_up()
-        for target in self._registered if register_events else ():
+        for target in self._registered if self._register_events else ():
             await self._subscribe_to(target)
         await self.safely_become_ready()
 
@@ -247,6 +278,8 @@ class ClientUser(Accounts, own=True):
     def _tell(self, hook: str, *args: object) -> None:
         if self._session is not None:
             self._session.hook(hook, *args)
+        else:
+            super()._tell(hook, *args)
 
     def _runs(self, task: object) -> bool:
         return super()._runs(task) or (self._session is not None and self._session.runs(task))

@@ -93,6 +93,11 @@ class UserSession:
         self._sockets: dict[asyncio.Task[Any], Connection] = {}  # of these the ones that hold a socket
         self._dropped = 0
 
+    @property
+    def connection(self) -> Connection | None:
+        """The one of the moment."""
+        return self._current
+
     # -- subscriptions ------------------------------------------------------------------------------------------
 
     async def subscribe(self, request: SubscriptionRequest) -> Subscription:

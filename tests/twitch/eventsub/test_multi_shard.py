@@ -83,9 +83,36 @@ async def test_who_waits_for_a_launch_is_told_of_the_end(sim: Simulator, bot: Bo
 
 
 async def test_one_is_closed_and_stays_closed(bot: Bot, sim: Simulator) -> None:
-    bot.get_shard(0).close()
+    await bot.get_shard(0).close()
     await until(lambda: len(sim.control.sockets()) == 1)
     assert [shard.id for shard in bot.shards] == ["1"]
+
+
+async def test_one_that_was_closed_is_launched_again(bot: Bot) -> None:
+    shard = bot.get_shard(0)
+    await shard.close()
+    assert not shard.is_running
+    shard.launch()
+    await until(lambda: shard.is_running)
+    assert [each.id for each in bot.shards] == ["0", "1"]
+
+
+async def test_one_that_is_disconnected_comes_back(bot: Bot) -> None:
+    shard = bot.get_shard(0)
+    before = shard.session_id
+    await shard.disconnect()
+    await until(lambda: shard.session_id not in (None, before))
+
+
+async def test_one_that_was_launched_without_reconnect_ends_the_client(sim: Simulator, conduit_id: str) -> None:
+    client = Bot("id", "secret", addresses=sim.addresses)
+    task = asyncio.create_task(client.start(conduit_id, shard_ids=[0]))
+    await client.wait_until_ready()
+    shard = await client.launch_shard(conduit_id, 1, reconnect=False)
+    await client.get_shard(0).disconnect()  # this one comes back
+    await shard.disconnect()
+    with pytest.raises(errors.ConnectionClosed, match=r"shard 1: .* reconnect is off"):
+        await task
 
 
 async def test_one_is_renewed_without_losing_an_event(bot: Bot, sim: Simulator, conduit_id: str) -> None:
@@ -94,7 +121,7 @@ async def test_one_is_renewed_without_losing_an_event(bot: Bot, sim: Simulator, 
     for _ in range(20):
         sim.control.send("stream.online", broadcaster_id="1337")
         for shard in bot.shards:
-            shard.reconnect()
+            await shard.reconnect()
         await asyncio.sleep(0.01)
     await until(lambda: all(shard.is_running for shard in bot.shards) and len(sim.control.sockets()) == 4)
     assert not {shard.session_id for shard in bot.shards} & set(before)
