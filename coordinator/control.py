@@ -47,6 +47,9 @@ BIND_SECONDS_MAX = 10.0
 REFUSED_PAUSE_SECONDS = 2.0
 """A binding that Twitch refused is tried again after this: its session is mostly dead, and its worker about to know."""
 
+REFUSED_PARK_PAUSE_SECONDS = 0.5
+"""A shard that Twitch would not have parked waits for a socket of its own; after this another host is tried as well."""
+
 REFUSED_CONDUIT_PAUSE_SECONDS = 5.0
 """No conduit may be taken without a person's decision; one may have been deleted meanwhile, or a worker have come back."""
 
@@ -71,6 +74,7 @@ class Control:
         self._gone: frozenset[str] = frozenset()
         self._bound_at: dict[int, int] = {}
         self._held_back: dict[tuple[int, SessionId], float] = {}
+        self._unparkable: dict[int, float] = {}
         self._incarnation: bytes | None = None
         self._loaded = False
 
@@ -83,9 +87,11 @@ class Control:
         finally:
             await self._listings.stop()
 
-    def doubt(self) -> None:
-        """Somebody heard that a shard was disabled: ask Twitch at once."""
-        self._listings.soon()
+    def doubt(self, shard: int, session: str) -> None:
+        """Somebody heard that Twitch disabled a shard with that session: ask at once, unless it has another by now."""
+        record = self._records.get(shard)
+        if record is not None and record.session == session:
+            self._listings.soon()
 
     async def _rounds(self) -> None:
         pause = min(0.5, self._settings.heartbeat_seconds / 2)
@@ -176,6 +182,7 @@ class Control:
         self._listings.ask_if_due(conduit, now, dark=dark)
         members = self._members(now)
         self._held_back = {key: until for key, until in self._held_back.items() if until > now}
+        self._unparkable = {shard: until for shard, until in self._unparkable.items() if until > now}
         listing = self._listings.latest
         planned = reconcile.plan(
             Observed(
@@ -185,6 +192,8 @@ class Control:
                 members=members,
                 distrusted=reconcile.distrusted(self._records, listing, self._bound_at) if listing else frozenset(),
                 held_back=frozenset(self._held_back),
+                park_max=self._settings.park_max if self._settings.failover == "park" else 0,
+                unparkable=frozenset(self._unparkable),
             )
         )
         if planned.moved:
@@ -288,9 +297,17 @@ class Control:
                     log.warning(
                         "shard.refused", shard=each.shard, worker=each.worker, code=error.code, why=error.message
                     )
-                    self._held_back[each.shard, each.session] = boottime() + REFUSED_PAUSE_SECONDS
+                    self._refused(each)
                 else:
                     self._bound(each, now_ms)
+
+    def _refused(self, binding: Binding) -> None:
+        """Its session is mostly dead. What is to be done without it is planned at once, and Twitch asked about the others."""
+        now = boottime()
+        self._held_back[binding.shard, binding.session] = now + REFUSED_PAUSE_SECONDS
+        if binding.parked:
+            self._unparkable[binding.shard] = now + REFUSED_PARK_PAUSE_SECONDS
+        self._listings.soon()
 
     def _bound(self, binding: Binding, now_ms: int) -> None:
         before = self._records[binding.shard]
@@ -299,7 +316,15 @@ class Control:
         self._bound_at[binding.shard] = self._listings.serial
         if before.phase is Phase.DARK:
             metrics.DARK_SPELLS.observe((now_ms - before.since_ms) / 1000)
-        log.info("shard.bound", shard=binding.shard, worker=binding.worker, epoch=before.epoch, was=before.phase)
+        if binding.parked:
+            metrics.SHARDS_MOVED.labels("parked").inc()
+        log.info(
+            "shard.parked" if binding.parked else "shard.bound",
+            shard=binding.shard,
+            worker=binding.worker,
+            epoch=before.epoch,
+            was=before.phase,
+        )
 
     def _show(self, now_ms: int, members: dict[str, Member]) -> None:
         phases = Counter(record.phase for record in self._records.values())

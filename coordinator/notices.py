@@ -1,7 +1,7 @@
 """Hears `conduit.shard.disabled` in its own stream and has Twitch asked at once.
 
 A notice can be lost with the shard that would have carried it, or be stale; so it is never acted upon, only believed
-enough to ask. https://dev.twitch.tv/docs/eventsub/eventsub-subscription-types/#conduitsharddisabled
+enough to ask; and one about a session that its shard has no longer is of the past. https://dev.twitch.tv/docs/eventsub/eventsub-subscription-types/#conduitsharddisabled
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import msgspec
 import structlog
 
 from coordinator.term import Term
@@ -21,18 +22,41 @@ BLOCK_SECONDS = 2.0
 READ_MAX = 100
 
 
-async def hear(term: Term, doubt: Callable[[], None]) -> None:
-    """Calls `doubt` whenever a notice arrives, for ever."""
-    positions: dict[bytes | str | memoryview[int], int | bytes | str | memoryview[int]] = {
-        term.keys.stream(TYPE, 0): "$"
-    }
+class _Transport(msgspec.Struct, frozen=True):
+    session_id: str | None = None
+
+
+class _Disabled(msgspec.Struct, frozen=True):
+    shard_id: str
+    transport: _Transport
+
+
+class _Notice(msgspec.Struct, frozen=True):
+    event: _Disabled
+
+
+_notice = msgspec.json.Decoder(_Notice)
+
+
+async def hear(term: Term, doubt: Callable[[int, str], None]) -> None:
+    """Calls `doubt` with shard and session of every notice that arrives, for ever."""
+    stream = term.keys.stream(TYPE, 0)
+    position: str | None = None
     while True:
         try:
-            answer = await term.redis.xread(positions, count=READ_MAX, block=int(BLOCK_SECONDS * 1000))
+            if position is None:  # "$" would pass over what arrives between two reads
+                newest = await term.redis.xrevrange(stream, count=1)
+                position = newest[0][0].decode() if newest else "0"
+            answer = await term.redis.xread({stream: position}, count=READ_MAX, block=int(BLOCK_SECONDS * 1000))
         except AWAY as error:
             log.warning("notices.wait", error=describe(error))
             await asyncio.sleep(1.0)
             continue
-        for stream, entries in answer:
-            positions[stream.decode()] = entries[-1][0].decode()
-            doubt()
+        for _, entries in answer:
+            position = entries[-1][0].decode()
+            for _, fields in entries:
+                try:
+                    disabled = _notice.decode(fields[b"payload"]).event
+                    doubt(int(disabled.shard_id), disabled.transport.session_id or "")
+                except (msgspec.DecodeError, ValueError) as error:
+                    log.warning("notices.unreadable", error=str(error))

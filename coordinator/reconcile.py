@@ -5,8 +5,15 @@ know (`session`, on its `holder`). The two differ while a shard moves: the new w
 before the old one lets go.
 
     unassigned ──assign──> opening ──welcome reported, PATCH──> bound ──another worker──> handing_over ──PATCH──> bound
-                              ^                                   │
-                              └── dark <──the session is gone─────┘     (whoever is assigned opens it again)
+                              ^                                   │                                  ^
+                              └── dark <──the session is gone─────┤     (whoever is assigned opens  │
+                                    │                             │      it again)                  │
+                                    └──parked on a live session of another shard, PATCH─────────────┘
+
+A shard that nobody carries is parked meanwhile (see `parking`): its `session` is one that was opened for another shard.
+That is a hand-over like any other, whoever the two workers are, even one and the same. It is parked anew when its host
+drains, or has a newer session in that one's place, before anything else moves. The assignment is no part of this: a
+worker that only seems to be lost keeps its shards, and takes them back as soon as it reports a session for them.
 
 Level-triggered: the plan is a function of the whole state, made again after every change, and a plan that could not be
 carried out is simply made again. Workers report every session they hold with the shard and epoch it was opened for;
@@ -15,11 +22,13 @@ a report for another epoch than the record's is of the past and is not acted upo
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from coordinator.assignment import Seat, Shard, Worker, assign
+from coordinator.parking import Host, park
 from fleet.lease import next_epoch
 from fleet.reports import Report, ReportedSession
 from twitch.ids import SessionId
@@ -83,6 +92,10 @@ class Observed:
     """Shards that a listing, taken after they were bound, does not show enabled with their session."""
     held_back: frozenset[tuple[Shard, SessionId]] = frozenset()
     """Bindings that Twitch refused a moment ago: not yet to be tried again."""
+    park_max: int = 0
+    """Shards to be parked on one session at most, its own not counted; 0 parks none."""
+    unparkable: frozenset[Shard] = frozenset()
+    """Shards whose parking Twitch refused a moment ago: they wait for a socket of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +105,8 @@ class Binding:
     shard: Shard
     session: SessionId
     worker: Worker
+    parked: bool = False
+    """The session was opened for another shard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +116,7 @@ class Plan:
     records: dict[Shard, ShardRecord]
     """All records as they should now be written; those out of range are gone."""
     bindings: tuple[Binding, ...]
+    """The most urgent first: dark shards, then parked ones whose host leaves, then moves."""
     moved: int
     """Shards given to another worker than before by this plan."""
 
@@ -108,10 +124,12 @@ class Plan:
 def plan(observed: Observed) -> Plan:
     """The next step for every shard."""
     sessions = _sessions_by_shard(observed)
-    held = {
-        shard: _held_by(observed.records.get(shard), sessions.get(shard, [])) for shard in range(observed.shard_count)
-    }
+    opened_for = {(worker, each.session): shard for shard, those in sessions.items() for worker, each in those}
     living = {worker for worker, member in observed.members.items() if not member.gone}
+    held = {
+        shard: _held_by(observed.records.get(shard), sessions.get(shard, []), living)
+        for shard in range(observed.shard_count)
+    }
     seats = [
         Seat(worker, member.report.capacity)
         for worker, member in observed.members.items()
@@ -133,19 +151,24 @@ def plan(observed: Observed) -> Plan:
         if target != record.worker:
             record = replace(record, worker=target, epoch=epoch)
             moved += bool(before.worker)
-        record, binding = _advance(shard, record, sessions.get(shard, []), observed)
+        host = opened_for.get((record.holder, record.session))
+        record, binding = _advance(shard, record, sessions.get(shard, []), host, observed)
         if record.phase is not before.phase:
             began = before.phase in DELIVERING or record.phase in DELIVERING or not before.since_ms
             record = replace(record, since_ms=observed.now_ms if began else before.since_ms)
         records[shard] = record
         if binding is not None:
             bindings.append(binding)
+    if observed.park_max:
+        bindings += _parkings(records, {binding.shard for binding in bindings}, sessions, opened_for, observed)
+    bindings.sort(key=lambda each: (records[each.shard].phase in DELIVERING, not each.parked, each.shard))
     return Plan(records, tuple(bindings), moved)
 
 
 def bound(record: ShardRecord, binding: Binding, now_ms: int) -> ShardRecord:
     """The record after Twitch accepted a binding."""
-    phase = Phase.BOUND if binding.worker == record.worker else Phase.HANDING_OVER
+    settled = binding.worker == record.worker and not binding.parked
+    phase = Phase.BOUND if settled else Phase.HANDING_OVER
     return replace(
         record,
         phase=phase,
@@ -180,9 +203,9 @@ def _sessions_by_shard(observed: Observed) -> dict[Shard, list[tuple[Worker, Rep
     return found
 
 
-def _held_by(record: ShardRecord | None, sessions: list[tuple[Worker, ReportedSession]]) -> Worker:
-    """Who holds a shard: as recorded, or, over a Redis that lost the record, whoever reports the newest session of it."""
-    if record is not None and record.worker:
+def _held_by(record: ShardRecord | None, sessions: list[tuple[Worker, ReportedSession]], living: set[Worker]) -> Worker:
+    """Who holds a shard: as recorded; else (a Redis that lost the record, a dead worker) whoever has the newest session."""
+    if record is not None and record.worker in living:
         return record.worker
     newest = max(sessions, key=lambda each: (each[1].epoch, each[1].serial, each[0]), default=None)
     return newest[0] if newest else ""
@@ -192,12 +215,14 @@ def _advance(
     shard: Shard,
     record: ShardRecord,
     sessions: list[tuple[Worker, ReportedSession]],
+    host: Shard | None,
     observed: Observed,
 ) -> tuple[ShardRecord, Binding | None]:
-    """The phase that follows from what is reported, and the binding that would lead further."""
-    alive = record.session != "" and any(
-        worker == record.holder and session.session == record.session for worker, session in sessions
-    )
+    """The phase that follows from what is reported, and the binding that would lead further.
+
+    sessions: those opened for the shard. host: the shard that the bound session was opened for; None if it is gone.
+    """
+    alive = host is not None
     mine = [session for worker, session in sessions if worker == record.worker and session.epoch == record.epoch]
     newest = max(mine, key=lambda session: session.serial, default=None)
 
@@ -209,13 +234,65 @@ def _advance(
         if (shard, newest.session) in observed.held_back:
             binding = None
     if alive and shard not in observed.distrusted:
-        settled = record.holder == record.worker
+        settled = record.holder == record.worker and host == shard
         return replace(record, phase=Phase.BOUND if settled else Phase.HANDING_OVER), binding
+    phase = Phase.DARK if record.session or record.phase is Phase.DARK else Phase.OPENING
     if not record.worker:
-        return replace(record, phase=Phase.UNASSIGNED, session=SessionId(""), holder=""), None
-    was_bound = record.session != "" or record.phase is Phase.DARK
-    phase = Phase.DARK if was_bound else Phase.OPENING
+        phase = Phase.UNASSIGNED
     if shard in observed.distrusted and alive:
         # Twitch has forgotten a session that its worker believes in: bind it again before anything is opened anew.
         return replace(record, phase=phase), binding
     return replace(record, phase=phase, session=SessionId(""), holder=""), binding
+
+
+def _parkings(
+    records: Mapping[Shard, ShardRecord],
+    taken: set[Shard],
+    sessions: Mapping[Shard, list[tuple[Worker, ReportedSession]]],
+    opened_for: Mapping[tuple[Worker, SessionId], Shard],
+    observed: Observed,
+) -> list[Binding]:
+    """Where to park what nobody carries, or a host that leaves. taken: shards with a session of their own to be bound to."""
+    homeless = [
+        shard
+        for shard, record in records.items()
+        if shard not in taken
+        and shard not in observed.unparkable
+        and (
+            record.phase in {Phase.DARK, Phase.UNASSIGNED}
+            or (
+                record.phase is Phase.HANDING_OVER
+                and (host := opened_for[record.holder, record.session]) != shard
+                and _leaves(record, sessions[host], observed)
+            )
+        )
+    ]
+    if not homeless:
+        return []
+    carried = Counter((record.holder, record.session) for record in records.values() if record.session)
+    delivering = Counter(record.holder for record in records.values() if record.session)
+    refused = {session for _, session in observed.held_back}
+    rooms: dict[Worker, dict[SessionId, int]] = {}
+    for shard, record in records.items():
+        if (
+            record.phase is Phase.BOUND
+            and shard not in taken
+            and record.session not in refused
+            and observed.members[record.worker].report.active
+        ):
+            rooms.setdefault(record.worker, {})[record.session] = carried[record.worker, record.session] - 1
+    hosts = [
+        Host(worker, observed.members[worker].report.capacity, delivering[worker], room)
+        for worker, room in rooms.items()
+    ]
+    return [
+        Binding(shard, session, worker, parked=True)
+        for shard, (worker, session) in park(homeless, hosts, observed.park_max).items()
+    ]
+
+
+def _leaves(parked: ShardRecord, sessions: list[tuple[Worker, ReportedSession]], observed: Observed) -> bool:
+    """Whether a host is about to end: its worker drains, or has opened another session in that one's place."""
+    mine = [session for worker, session in sessions if worker == parked.holder]
+    newest = max(mine, key=lambda session: session.serial)
+    return not observed.members[parked.holder].report.active or newest.session != parked.session

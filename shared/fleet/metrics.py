@@ -79,7 +79,9 @@ DARK_SECONDS = Gauge("conduit_dark_seconds", "How long the longest-dark shard ha
 DARK_SPELLS = BatchHistogram(
     "conduit_dark_spell_seconds", "How long shards were dark, once they are bound again.", SLOW
 )
-SHARDS_MOVED = Counter("conduit_shards_moved_total", "Shards assigned to another worker, by why.", ["reason"])
+SHARDS_MOVED = Counter(
+    "conduit_shards_moved_total", "Shards assigned to another worker, or parked on a session, by why.", ["reason"]
+)
 CONDUITS_LOST = Counter("conduit_lost_total", "Times that Twitch had deleted our conduit. Anything but 0 is an alarm.")
 LEADER = Gauge("fleet_leader", "1 where this coordinator leads.")
 ELECTIONS = Counter("fleet_elections_total", "Elections won by this coordinator.")

@@ -65,6 +65,15 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(raw: str) -> str:
+        if raw.strip() not in words:
+            raise ValueError(f"must be {' or '.join(words)}")
+        return raw.strip()
+
+    return parse
+
+
 def _seconds(low: float, high: float) -> Callable[[str], float]:
     def parse(raw: str) -> float:
         try:
@@ -195,6 +204,18 @@ class Settings:
         "",
         _domains,
         "Domains that a reconnect URL may lead to besides the EventSub host and those below it, separated by commas.",
+    )
+    failover: str = _setting(
+        "FLEET_FAILOVER",
+        "park",
+        _one_of("park", "reopen"),
+        "Shards that lost their session: park on live sessions of other shards until they have one again, or reopen only.",
+    )
+    park_max: int = _setting(
+        "FLEET_PARK_MAX",
+        "20",
+        _whole(1, 1000),
+        "Shards parked on one session at most, its own not counted: more could outgrow what one socket carries.",
     )
     worker_id: str = _setting(
         "FLEET_WORKER_ID", "", _text, "First part of this worker's name; empty: the host name. A random part follows."

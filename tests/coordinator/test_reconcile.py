@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from coordinator.reconcile import (
     Binding,
@@ -47,8 +48,10 @@ def planned(
     now_ms: int = NOW_MS,
     doubted: frozenset[int] = frozenset(),
     held_back: frozenset[tuple[int, SessionId]] = frozenset(),
+    park_max: int = 0,
+    unparkable: frozenset[int] = frozenset(),
 ) -> Plan:
-    return plan(Observed(now_ms, shard_count, records, members, doubted, held_back))
+    return plan(Observed(now_ms, shard_count, records, members, doubted, held_back, park_max, unparkable))
 
 
 class TestFromColdToBound:
@@ -190,6 +193,131 @@ class TestDeadWorker:
 
     def test_a_worker_that_left_leaves_its_shards_to_others(self) -> None:
         assert planned({0: bound_record(S1, "left")}, {"b": worker()}).records[0].worker == "b"
+
+
+class TestParking:
+    """A shard that nobody carries goes to a live session of another, until it has one of its own."""
+
+    lost = bound_record(S1, "a")
+    hosts: ClassVar[dict[int, ShardRecord]] = {1: bound_record(S2, "b"), 2: bound_record(S3, "c")}
+    b, c = worker(session(S2, 1, 5)), worker(session(S3, 2, 5))
+    parked = ShardRecord(Phase.HANDING_OVER, 1, "c", 6, S2, "b")
+
+    def test_the_shard_of_a_dead_worker_is_parked_while_another_opens_a_socket_for_it(self) -> None:
+        members = {"a": worker(session(S1, 0, 5), gone=True), "b": self.b, "c": self.c}
+        now = planned({0: self.lost} | self.hosts, members, shard_count=3, park_max=1)
+        assert now.records[0] == ShardRecord(Phase.DARK, NOW_MS, "b", NOW_MS)
+        assert now.bindings == (Binding(0, S2, "b", parked=True),)
+
+    def test_parked_it_delivers_and_is_not_bound_yet_even_at_its_own_worker(self) -> None:
+        dark = ShardRecord(Phase.DARK, 1, "b", 6)
+        record = bound(dark, Binding(0, S2, "b", parked=True), NOW_MS)
+        assert record == ShardRecord(Phase.HANDING_OVER, NOW_MS, "b", 6, S2, "b")
+        members = {"b": self.b, "c": self.c}
+        assert planned({0: record} | self.hosts, members, shard_count=3, park_max=1) == Plan(
+            {0: record} | self.hosts, (), 0
+        )
+
+    def test_it_moves_to_the_session_of_its_own_when_that_is_welcomed(self) -> None:
+        c = worker(session(S3, 2, 5), session(S1, 0, 6))
+        now = planned({0: self.parked} | self.hosts, {"b": self.b, "c": c}, shard_count=3, park_max=1)
+        assert now.bindings == (Binding(0, S1, "c"),)
+        assert now.records[0] == self.parked, "and delivers where it is parked until Twitch has accepted"
+
+    def test_with_reopen_nothing_is_parked(self) -> None:
+        members = {"a": worker(gone=True), "b": self.b, "c": self.c}
+        assert planned({0: self.lost} | self.hosts, members, shard_count=3).bindings == ()
+
+    def test_without_a_live_session_it_is_reopened(self) -> None:
+        now = planned({0: self.lost}, {"a": worker(gone=True), "b": worker()}, park_max=1)
+        assert (now.records[0].worker, now.bindings) == ("b", ())
+
+    def test_after_twitch_refused_to_park_it_it_is_reopened(self) -> None:
+        members = {"a": worker(gone=True), "b": self.b, "c": self.c}
+        now = planned(
+            {0: self.lost} | self.hosts, members, shard_count=3, park_max=1, unparkable=frozenset({0}),
+        )  # fmt: skip
+        assert (now.records[0].worker, now.bindings) == ("b", ())
+
+    def test_a_session_that_twitch_refused_a_moment_ago_takes_nobody(self) -> None:
+        members = {"a": worker(gone=True), "b": self.b, "c": self.c}
+        now = planned({0: self.lost} | self.hosts, members, shard_count=3, park_max=1, held_back=frozenset({(9, S2)}))
+        assert now.bindings == (Binding(0, S3, "c", parked=True),)
+
+    def test_a_draining_worker_takes_nobody(self) -> None:
+        members = {"a": worker(gone=True), "b": worker(session(S2, 1, 5), active=False), "c": self.c}
+        now = planned({0: self.lost} | self.hosts, members, shard_count=3, park_max=1)
+        assert now.bindings == (Binding(0, S3, "c", parked=True),)
+
+    def test_a_session_not_bound_to_its_own_shard_takes_nobody(self) -> None:
+        opening = {1: ShardRecord(Phase.OPENING, 1, "b", 5), 2: self.hosts[2]}
+        members = {"a": worker(gone=True), "b": self.b, "c": self.c}
+        now = planned({0: self.lost} | opening, members, shard_count=3, park_max=1)
+        assert Binding(0, S3, "c", parked=True) in now.bindings
+
+    def test_a_shard_that_twitch_shows_down_is_first_bound_again_to_the_session_its_worker_reports(self) -> None:
+        members = {"a": worker(session(S1, 0, 5)), "b": self.b, "c": self.c}
+        now = planned({0: self.lost} | self.hosts, members, shard_count=3, park_max=1, doubted=frozenset({0}))
+        assert now.bindings == (Binding(0, S1, "a"),)
+
+    def test_refused_it_is_parked_and_stays_assigned_to_its_worker(self) -> None:
+        """Before heartbeats are missed; a worker that lives takes it back with the session it opens."""
+        members = {"a": worker(session(S1, 0, 5)), "b": self.b, "c": self.c}
+        doubt = {"doubted": frozenset({0}), "held_back": frozenset({(0, S1)})}
+        now = planned({0: self.lost} | self.hosts, members, shard_count=3, park_max=1, **doubt)  # type: ignore[arg-type]
+        assert now.bindings == (Binding(0, S2, "b", parked=True),)
+        assert now.moved == 0
+        record = bound(now.records[0], now.bindings[0], NOW_MS)
+        assert record == ShardRecord(Phase.HANDING_OVER, NOW_MS, "a", 5, S2, "b")
+        back = {"a": worker(session(SessionId("s4"), 0, 5, serial=2)), "b": self.b, "c": self.c}
+        assert planned({0: record} | self.hosts, back, shard_count=3, park_max=1).bindings == (
+            Binding(0, SessionId("s4"), "a"),
+        )
+
+    def test_a_lost_socket_of_a_living_worker_is_its_own_to_reopen_and_parked_meanwhile(self) -> None:
+        members = {"a": worker(), "b": self.b, "c": self.c}
+        now = planned({0: self.lost} | self.hosts, members, shard_count=3, park_max=1)
+        assert now.records[0] == ShardRecord(Phase.DARK, NOW_MS, "a", 5)
+        assert now.bindings == (Binding(0, S2, "b", parked=True),)
+
+    def test_a_shard_that_no_worker_has_room_for_is_parked(self) -> None:
+        b = worker(session(S2, 1, 5), capacity=1)
+        now = planned({1: self.hosts[1]}, {"b": b}, shard_count=2, park_max=1)
+        assert now.records[0].phase is Phase.UNASSIGNED
+        assert now.bindings == (Binding(0, S2, "b", parked=True),)
+
+    def test_a_shard_that_is_opened_for_the_first_time_waits_for_its_socket(self) -> None:
+        opening = ShardRecord(Phase.OPENING, 1, "c", 6)
+        members = {"b": self.b, "c": self.c}
+        assert planned({0: opening} | self.hosts, members, shard_count=3, park_max=1).bindings == ()
+
+    def test_what_is_parked_on_a_draining_worker_is_parked_anew_before_anything_else_moves(self) -> None:
+        b = worker(session(S2, 1, 5), active=False)
+        c = worker(session(S3, 2, 5), session(S1, 1, 7))
+        moving = bound_record(S2, "c", 7, holder="b")
+        now = planned({0: self.parked, 1: moving, 2: self.hosts[2]}, {"b": b, "c": c}, shard_count=3, park_max=1)
+        assert now.bindings == (Binding(0, S3, "c", parked=True), Binding(1, S1, "c"))
+        assert now.records[0] == self.parked
+
+    def test_what_is_parked_on_a_session_that_another_replaces_is_parked_anew(self) -> None:
+        """The reconnect failed, say, and its worker has opened a fresh session."""
+        b = worker(session(S2, 1, 5), session(S1, 1, 5, serial=2))
+        now = planned({0: self.parked} | self.hosts, {"b": b, "c": self.c}, shard_count=3, park_max=1)
+        assert now.bindings == (Binding(0, S3, "c", parked=True), Binding(1, S1, "b"))
+
+    def test_a_lost_host_session_leaves_all_its_shards_dark_and_they_are_parked_anew(self) -> None:
+        b = worker(session(S1, 1, 5, serial=2))
+        now = planned({0: self.parked} | self.hosts, {"b": b, "c": self.c}, shard_count=3, park_max=1)
+        assert now.records[0] == ShardRecord(Phase.DARK, NOW_MS, "c", 6)
+        assert now.bindings == (Binding(0, S3, "c", parked=True), Binding(1, S1, "b"))
+
+    def test_where_it_is_parked_it_stays_when_its_hosts_shard_moves(self) -> None:
+        moved = bound_record(S1, "c", 7)
+        c = worker(session(S3, 2, 5), session(S1, 1, 7))
+        records = {0: self.parked, 1: moved, 2: self.hosts[2]}
+        now = planned(records, {"b": self.b, "c": c, "d": worker(capacity=0)}, shard_count=3, park_max=1)
+        assert now.records[0].session == S2
+        assert now.bindings == ()
 
 
 class TestDistrust:

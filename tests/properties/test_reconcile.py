@@ -2,11 +2,13 @@
 
 The world keeps Twitch's truth (which session is bound to which shard) beside the leader's records. Whatever happened,
 leader and workers left alone converge: every shard is bound to a live session of the worker it is assigned to.
+Meanwhile shards are parked on live sessions of others, or not, as FLEET_FAILOVER says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 
 from coordinator.reconcile import (
     DELIVERING,
+    Binding,
     Listing,
     Member,
     Observed,
@@ -44,7 +47,9 @@ class Life:
 
 
 class World:
-    def __init__(self) -> None:
+    def __init__(self, park_max: int) -> None:
+        self.park_max = park_max
+        self.refused: frozenset[Binding] = frozenset()
         self.now_ms, self.shard_count, self.names = 1_000, 4, 0
         self.records: dict[int, ShardRecord] = {}
         self.workers: dict[str, Life] = {}
@@ -139,12 +144,16 @@ class World:
         planned = plan(observed)
         self._examine(observed, planned)
         self.records = planned.records
+        refused = set()
         for binding in planned.bindings:
             alive = any(each.session == binding.session for each in self.workers[binding.worker].sessions)
-            if alive and not refusing >> binding.shard & 1:
+            if not alive or refusing >> binding.shard & 1:
+                refused.add(binding)
+            else:
                 self.twitch[binding.shard] = binding.session
                 self.records[binding.shard] = bound(self.records[binding.shard], binding, self.now_ms)
                 self.bound_at[binding.shard] = self.listing.serial
+        self.refused = frozenset(refused)
 
     def _observed(self) -> Observed:
         members = {
@@ -154,7 +163,12 @@ class World:
             for worker, life in self.workers.items()
         }
         doubted = distrusted(self.records, self.listing, self.bound_at)
-        return Observed(self.now_ms, self.shard_count, self.records, members, doubted)
+        return Observed(
+            self.now_ms, self.shard_count, self.records, members, doubted,
+            held_back=frozenset((each.shard, each.session) for each in self.refused),
+            park_max=self.park_max,
+            unparkable=frozenset(each.shard for each in self.refused if each.parked),
+        )  # fmt: skip
 
     def _examine(self, observed: Observed, planned: Plan) -> None:
         """What holds for every plan."""
@@ -165,7 +179,7 @@ class World:
             if not member.gone
             for each in member.report.sessions
         }
-        alive = {(worker, session, shard) for worker, session, shard, _ in reported}
+        opened_for = {(worker, session): shard for worker, session, shard, _ in reported}
         assert sorted(planned.records) == list(range(observed.shard_count))
         for shard, record in planned.records.items():
             before = observed.records.get(shard, ShardRecord())
@@ -175,20 +189,59 @@ class World:
                 assert record.epoch == before.epoch
             assert record.worker == "" or not observed.members[record.worker].gone
             assert (record.session == "") == (record.holder == "")
+            host = opened_for.get((record.holder, record.session))
             if record.phase in DELIVERING:
-                assert (record.holder, record.session, shard) in alive, "bound to what its holder reports"
-                assert (record.phase is Phase.BOUND) == (record.holder == record.worker)
+                assert host is not None, "bound to what its holder reports"
+                assert (record.phase is Phase.BOUND) == (record.holder == record.worker and host == shard)
                 assert shard not in observed.distrusted
-            if (before.holder, before.session, shard) in alive:
+            if (before.holder, before.session) in opened_for:
                 assert record.session == before.session, "a live session stays bound until another one is"
                 assert record.phase in DELIVERING or shard in observed.distrusted
         for binding in planned.bindings:
             record = planned.records[binding.shard]
-            assert binding.worker == record.worker
-            assert (binding.worker, binding.session, binding.shard, record.epoch) in reported
+            if not binding.parked:
+                assert binding.worker == record.worker
+                assert (binding.worker, binding.session, binding.shard, record.epoch) in reported
+        assert len({binding.shard for binding in planned.bindings}) == len(planned.bindings)
+        self._examine_parking(observed, planned, opened_for)
         doubted = distrusted(planned.records, self.listing, self.bound_at)
         again = plan(replace(observed, records=planned.records, distrusted=doubted))
         assert again == replace(planned, moved=0), "nothing new is planned where nothing new is seen"
+
+    def _examine_parking(
+        self, observed: Observed, planned: Plan, opened_for: Mapping[tuple[str, SessionId], int]
+    ) -> None:
+        parked = [binding for binding in planned.bindings if binding.parked]
+        there = Counter(record.session for record in planned.records.values() if record.session)
+        there.update(binding.session for binding in parked)
+        rooms = set()
+        for own, record in planned.records.items():
+            moves = any(binding.shard == own for binding in planned.bindings)
+            if record.phase is Phase.BOUND and not moves and observed.members[record.worker].report.active:
+                rooms.add((record.worker, record.session))
+        full = {session for _, session in rooms if there[session] - 1 >= observed.park_max}
+        refused = {session for _, session in observed.held_back}
+        for binding in parked:
+            record = planned.records[binding.shard]
+            assert (binding.worker, binding.session) in rooms, (
+                "a live session of an active worker, bound to its own shard"
+            )
+            assert opened_for[binding.worker, binding.session] != binding.shard
+            assert there[binding.session] - 1 <= observed.park_max
+            assert binding.shard not in observed.unparkable
+            if record.phase is Phase.HANDING_OVER:
+                host = observed.members[record.holder]
+                serial = {each.session: each.serial for each in host.report.sessions}
+                own = opened_for[record.holder, record.session]
+                newer = [
+                    s for s in serial if opened_for[record.holder, s] == own and serial[s] > serial[record.session]
+                ]
+                assert newer or not host.report.active, "where it is parked it stays, unless its host leaves"
+        bound_now = {binding.shard for binding in planned.bindings}
+        for shard, record in planned.records.items():
+            if record.phase is Phase.DARK and shard not in bound_now | observed.unparkable:
+                room = {session for _, session in rooms} - full - refused
+                assert not room or not observed.park_max, "nothing stays dark that could be parked"
 
     def _unbind(self, gone: SessionId) -> None:
         self.twitch = {shard: session for shard, session in self.twitch.items() if session != gone}
@@ -211,9 +264,11 @@ turns = st.tuples(st.sampled_from(OFTEN * 2 + SELDOM), st.integers(0, 10_000))
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.integers(1, 3), st.lists(turns, min_size=10, max_size=80))
-def test_every_plan_is_sound_and_the_world_converges(workers: int, happens: list[tuple[object, int]]) -> None:
-    world = World()
+@given(st.integers(1, 3), st.integers(0, 3), st.lists(turns, min_size=10, max_size=80))
+def test_every_plan_is_sound_and_the_world_converges(
+    workers: int, park_max: int, happens: list[tuple[object, int]]
+) -> None:
+    world = World(park_max)
     for _ in range(workers):
         world.joins(0)
     for turn, pick in happens:
@@ -229,7 +284,7 @@ def test_every_plan_is_sound_and_the_world_converges(workers: int, happens: list
         world.round(refusing=0)
     seats = CAPACITY * sum(life.active for life in world.living().values())
     for shard, record in world.records.items():
-        assert record.phase is not Phase.HANDING_OVER
+        assert record.phase is not Phase.HANDING_OVER or not record.worker, "nothing stays parked that has a worker"
         if seats >= world.shard_count:
             assert record.phase is Phase.BOUND
             assert world.workers[record.worker].active
