@@ -35,6 +35,13 @@ log = logging.getLogger("twitch.tokens")
 VALIDATE_AGAIN_MAX = 6
 """Some seconds in all, where Twitch answers at once that it can't."""
 
+_LENT = (
+    *("http", "oauth", "transport", "application"),
+    *("_own_tokens", "_tokens", "_own_app_token", "_app_tokens", "_logins"),
+    *("_adding", "_validation", "_limiter", "_observe"),
+)
+"""What an app that borrows has of the other; the task that validates stays with the lender."""
+
 
 class App:
     """A client of Helix, with the app's token and those of the users added.
@@ -101,8 +108,13 @@ class App:
             observe=self._observe,
         )
 
+    def _borrow(self, lender: "App") -> None:
+        """Work with the tokens, users and connections of another app, in place of its own."""
+        for name in _LENT:
+            setattr(self, name, getattr(lender, name))
+
     def __repr__(self) -> str:
-        return f"<App client_id={self.client_id!r}>"
+        return f"<{type(self).__name__} client_id={self.client_id!r}>"
 
     async def authorize(self, *, token: str | None = None) -> None:
         """Get the app's token now, or begin with the given one. Raises AuthFailure for a wrong id or secret."""

@@ -9,14 +9,15 @@ from twitch.oauth.answers import ClientCredentials, DeviceCode, Token, ValidateT
 from twitch.oauth.scopes import Scopes
 
 if TYPE_CHECKING:
-    from twitch.oauth.flows import AuthorizationCodeFlow, AuthorizationCodeGrantFlow, DeviceCodeFlow
+    from twitch.oauth.flows import AuthorizationCodeFlow, AuthorizationCodeGrantFlow, BaseFlow, DeviceCodeFlow
     from twitch.oauth.id_token import IdToken
 
-_FLOWS = ("AuthorizationCodeFlow", "AuthorizationCodeGrantFlow", "DeviceCodeFlow")
+_FLOWS = ("AuthorizationCodeFlow", "AuthorizationCodeGrantFlow", "BaseFlow", "DeviceCodeFlow")
 
 __all__ = [
     "AuthorizationCodeFlow",
     "AuthorizationCodeGrantFlow",
+    "BaseFlow",
     "ClientCredentials",
     "DeviceCode",
     "DeviceCodeFlow",

@@ -47,8 +47,15 @@ class _Asked:
 class AuthorizationCodeFlow(Flow):
     """For web servers, and for command lines with a browser beside them: see `log_in`."""
 
-    def __init__(self, client_id: str, client_secret: str | None = None, *, addresses: Addresses | None = None) -> None:
-        super().__init__(client_id, client_secret, addresses=addresses)
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str | None = None,
+        *,
+        addresses: Addresses | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(client_id, client_secret, addresses=addresses, **options)
         self._asked: dict[str, _Asked] = {}
         self._keys: Mapping[str, Any] = {}
         self._keys_at = -KEYS_SECONDS_MIN
@@ -109,7 +116,7 @@ class AuthorizationCodeFlow(Flow):
             raise TokenError(f"the user did not agree: {query.get('error_description') or query['error']}"[:200])
         if "code" not in query:
             raise TokenError("the user came back without a code")
-        token = await self._oauth.authorization_code(
+        token = await self.oauth.authorization_code(
             query["code"], redirect_uri or (asked.redirect_uri if asked else "")
         )
         expected = nonce or (asked.nonce if asked else None)
@@ -126,7 +133,7 @@ class AuthorizationCodeFlow(Flow):
         """
         if state is not None:
             self._recall(state, None)
-        return await self._oauth.authorization_code(code, redirect_uri)
+        return await self.oauth.authorization_code(code, redirect_uri)
 
     async def verify_id_token(self, id_token: str, nonce: str | None = None) -> IdToken:
         """Who signed in, once signature, issuer, audience, time and nonce are right; TokenError where they aren't."""
@@ -209,7 +216,7 @@ class AuthorizationCodeFlow(Flow):
                 return True
             if self._keys and time.monotonic() - self._keys_at < KEYS_SECONDS_MIN:
                 return False
-            self._keys, self._keys_at = await self._oauth.keys(), time.monotonic()
+            self._keys, self._keys_at = await self.oauth.keys(), time.monotonic()
             return True
 
 

@@ -4,6 +4,7 @@
         code = await flow.request_device_code({Scopes.USER_READ_CHAT})
         print(code.verification_uri, code.user_code)
         token = await flow.wait_for_device_token(code.device_code)
+        user = await flow.add_user(token.access_token, token.refresh_token)
 
 https://dev.twitch.tv/docs/authentication/getting-tokens-oauth/#device-code-grant-flow
 """
@@ -11,14 +12,15 @@ https://dev.twitch.tv/docs/authentication/getting-tokens-oauth/#device-code-gran
 import asyncio
 import logging
 from collections.abc import Iterable
+from typing import Any
 
 from twitch.addresses import Addresses
 from twitch.errors import BadRequest, TokenError, TwitchException
 from twitch.oauth.answers import DeviceCode, Token
 from twitch.oauth.code_flow import AuthorizationCodeFlow, AuthorizationCodeGrantFlow
-from twitch.oauth.flow import Flow
+from twitch.oauth.flow import BaseFlow, Flow
 
-__all__ = ["AuthorizationCodeFlow", "AuthorizationCodeGrantFlow", "DeviceCodeFlow", "Flow"]
+__all__ = ["AuthorizationCodeFlow", "AuthorizationCodeGrantFlow", "BaseFlow", "DeviceCodeFlow", "Flow"]
 
 log = logging.getLogger("twitch.oauth")
 
@@ -31,14 +33,21 @@ CODES_MAX = 1000
 class DeviceCodeFlow(Flow):
     """For command lines and bots: the user opens an address on any device and enters a code."""
 
-    def __init__(self, client_id: str, client_secret: str | None = None, *, addresses: Addresses | None = None) -> None:
-        super().__init__(client_id, client_secret, addresses=addresses)
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str | None = None,
+        *,
+        addresses: Addresses | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(client_id, client_secret, addresses=addresses, **options)
         self._asked: dict[str, tuple[DeviceCode, tuple[str, ...]]] = {}
 
     async def request_device_code(self, scopes: Iterable[str] = ()) -> DeviceCode:
         """Begin: what to show to the user."""
         wanted = tuple(sorted(scopes))
-        code = await self._oauth.device_code(wanted)
+        code = await self.oauth.device_code(wanted)
         if len(self._asked) >= CODES_MAX:
             del self._asked[next(iter(self._asked))]
         self._asked[code.device_code] = (code, wanted)
@@ -47,7 +56,7 @@ class DeviceCodeFlow(Flow):
     async def get_device_token(self, device_code: str) -> Token:
         """Ask once. Raises BadRequest, whose message is authorization_pending until the user has agreed."""
         _, scopes = self._asked.get(device_code, (None, ()))
-        token = await self._oauth.device_token(device_code, scopes)
+        token = await self.oauth.device_token(device_code, scopes)
         self._asked.pop(device_code, None)
         return token
 

@@ -101,6 +101,45 @@ async def test_a_flow_of_a_client_that_does_not_run(sim: Simulator, make: Any) -
         assert (await flow.credentials_grant_flow()).expires_in > 0
 
 
+async def test_who_logs_in_is_a_user_of_the_flow(sim: Simulator) -> None:
+    async with DeviceCodeFlow("id", "secret", addresses=sim.addresses) as flow:
+        code = await flow.request_device_code({Scopes.USER_READ_EMAIL})
+        await agree(code.verification_uri)
+        token = await flow.wait_for_device_token(code.device_code)
+        user = await flow.add_user(token.access_token, token.refresh_token)
+        (profile,) = await user.get_users()
+        assert (profile.id, list(flow.tokens)) == (user.id, [user.id])
+        assert flow.users_scopes[user.id] == ("user:read:email",)
+        assert isinstance(flow, App)
+
+
+@pytest.mark.parametrize("flow_class", [DeviceCodeFlow, AuthorizationCodeFlow])
+async def test_who_logs_in_by_the_flow_of_an_app_is_a_user_of_that_app(sim: Simulator, flow_class: Any) -> None:
+    async with App("id", "secret", addresses=sim.addresses) as app:
+        async with flow_class.from_app(app) as flow:
+            user = await flow.add_user("user-42", "refresh-42")
+            other = await app.add_user("user-43", "refresh-43")
+            assert flow.get_user(other.id).id == "43"
+        assert app.get_token(user.id).access_token == "user-42"
+        assert await app.get_user(user.id).get_users()  # the flow's end closed nothing of the app's
+        assert await flow_class.from_app(flow).get_user("42").get_users()
+
+
+async def test_who_logs_in_by_the_flow_of_a_client_that_runs_is_a_user_of_that_client(sim: Simulator) -> None:
+    told: list[str] = []
+    client = ClientApp("id", "secret", addresses=sim.addresses)
+
+    @client.event
+    async def on_token_update(user_id: str, access_token: str, refresh_token: str | None) -> None:
+        told.append(access_token)
+
+    async with client:
+        await client.authorize()
+        flow = await DeviceCodeFlow.from_app(client)
+        await flow.add_user("user-42", "refresh-42")
+        assert (client.get_user("42").id, told) == ("42", ["user-42"])
+
+
 async def test_a_code_that_is_none_is_refused_at_once(sim: Simulator) -> None:
     async with DeviceCodeFlow("id", addresses=sim.addresses) as flow:
         with pytest.raises(TokenError, match="device code"):
