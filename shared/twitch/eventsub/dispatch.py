@@ -4,7 +4,8 @@
                       "4711" [job]
 
 After a job its lane goes to the end of the line, so a busy channel doesn't starve the others. Nothing runs while the
-dispatcher is held. The number of waiting jobs is bounded; what exceeds it is refused, and the caller is told.
+dispatcher is held. The number of waiting jobs is bounded; what exceeds it is refused, and the caller is told. Lanes that
+have their share of the bound are refused first, so a channel whose handler is stuck costs the others nothing.
 
 A socket brings hundreds of events at once, and most handlers don't wait for anything. So there isn't a task for each:
 one is started, and before it runs a job while other lanes wait, it starts a successor. If the job doesn't wait, the task
@@ -25,7 +26,10 @@ Job = Callable[[], Awaitable[None]]
 
 
 class Dispatcher:
-    """``concurrency`` bounds how many jobs run at a time, ``waiting_max`` how many wait."""
+    """``concurrency`` bounds how many jobs run at a time, ``waiting_max`` how many wait.
+
+    Beyond ``waiting_max``, up to twice as many, only lanes are served that have less waiting than their equal share.
+    """
 
     def __init__(self, *, concurrency: int = 100, waiting_max: int = 10_000, held: bool = False) -> None:
         self._concurrency = concurrency
@@ -46,9 +50,9 @@ class Dispatcher:
 
     def submit(self, lane: str, job: Job) -> bool:
         """Take a job; False if too many wait or it's too late."""
-        if self._closed or self.waiting >= self._waiting_max:
-            return False
         jobs = self._lanes.get(lane)
+        if self._closed or (self.waiting >= self._waiting_max and not self._has_room(jobs)):
+            return False
         if jobs is None:  # neither in the line nor at work
             jobs = self._lanes[lane] = deque()
             self._line.append(lane)
@@ -57,6 +61,12 @@ class Dispatcher:
         if not self._starting:
             self._staff()
         return True
+
+    def _has_room(self, jobs: deque[Job] | None) -> bool:
+        """Whether a lane may have one job more although all of them have as many as they may."""
+        lanes = len(self._lanes) + (jobs is None)
+        backlog = len(jobs) if jobs else 0
+        return self.waiting < 2 * self._waiting_max and (backlog + 1) * lanes <= self._waiting_max
 
     def release(self) -> None:
         """Begin to run jobs, if held."""

@@ -126,6 +126,10 @@ class Hooks:
                 await handler(each)
             except Exception as error:  # noqa: BLE001  a handler of the user's may raise anything
                 await self.failed(name, error, each)
+            except asyncio.CancelledError as error:
+                if _is_being_cancelled():
+                    raise
+                await self.failed(name, error, each)  # what the handler waited for was cancelled, not the handler
 
     async def undecodable(self, payload: bytes, metadata: Metadata, error: DecodeError) -> None:
         """Hand a payload that doesn't fit its type to the raw handler; without one, or if nothing fits, to on_error."""
@@ -188,3 +192,8 @@ class Hooks:
     async def wait_until_ready(self) -> None:
         """Wait until on_ready has finished."""
         await self._ready.wait()
+
+
+def _is_being_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0

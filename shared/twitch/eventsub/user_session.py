@@ -34,12 +34,21 @@ from twitch.errors import (
     TwitchException,
 )
 from twitch.eventsub.backoff import Backoff
+from twitch.eventsub.close_codes import Action
 from twitch.eventsub.connection import Connection
 from twitch.eventsub.dispatch import Dispatcher
 from twitch.eventsub.event import Event, Metadata, read_revocation
 from twitch.eventsub.existing import find_existing
 from twitch.eventsub.grants import require_grants
-from twitch.eventsub.outcomes import Lost, Notification, Outcome, ReplacementNeeded, Revocation, Welcomed
+from twitch.eventsub.outcomes import (
+    Disturbance,
+    Lost,
+    Notification,
+    Outcome,
+    ReplacementNeeded,
+    Revocation,
+    Welcomed,
+)
 from twitch.eventsub.patience import patiently
 from twitch.eventsub.seen import SeenIds
 from twitch.eventsub.types import SubscriptionRequest
@@ -215,7 +224,9 @@ class UserSession:
         if not self._reconnect:
             raise ConnectionClosed(f"the socket was lost ({lost.reason}) and reconnect is off", code=lost.code)
         pause_seconds = self._backoff.next_seconds(lost.action)
-        log.warning("socket lost (%s, code %s); another is opened in %.1f s", lost.reason, lost.code, pause_seconds)
+        level = logging.ERROR if lost.action is Action.REOPEN_LATER else logging.WARNING
+        text = "socket lost (%s, code %s); another is opened in %.1f s"
+        log.log(level, text, lost.reason, lost.code, pause_seconds)
         self._spawn_socket(pause_seconds)
 
     def _told(self, connection: Connection, outcome: Outcome) -> None:
@@ -224,6 +235,7 @@ class UserSession:
                 self._arrived(outcome)
             case Welcomed(session_id=session_id):
                 if session_id != self._session_id and self._current is connection:
+                    log.info("connected by session %s", session_id)
                     again = self._session_id != ""
                     self._session_id = session_id
                     self._welcomed.set()
@@ -232,9 +244,12 @@ class UserSession:
                     if again:
                         self._spawn(self._create_again(session_id))
             case ReplacementNeeded() if self._current is connection:
+                log.warning("a fresh session is opened: %s", outcome.reason)
                 self._current = None
                 self._welcomed.clear()  # what would be subscribed on it now, would end with it
                 self._spawn_socket(0.0)
+            case Disturbance(kind=kind, detail=detail):
+                log.warning("a frame made no sense (%s): %s", kind, detail)
             case _:
                 log.debug("%s", outcome)
 

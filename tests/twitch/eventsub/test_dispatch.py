@@ -65,6 +65,22 @@ async def test_what_exceeds_the_bound_is_refused() -> None:
     await dispatcher.close(drain_seconds=5)
 
 
+async def test_a_lane_that_is_stuck_leaves_the_others_their_share() -> None:
+    dispatcher, desk = Dispatcher(waiting_max=10), Desk()
+    desk.jobs(dispatcher, *(f"a{number}" for number in range(10)))
+    await settle()
+    desk.jobs(dispatcher, "a10")
+    assert not dispatcher.submit("a", partial(desk.job, "a11"))
+    desk.jobs(dispatcher, "b1", "b2", "c1")
+    await settle()
+    assert desk.begun == ["a0", "b1", "c1"]
+    for number in range(100):
+        dispatcher.submit(str(number % 50), partial(desk.job, "more"))
+    assert dispatcher.waiting <= 20
+    desk.gate.set()
+    await dispatcher.close(drain_seconds=5)
+
+
 async def test_nothing_runs_while_held() -> None:
     dispatcher, desk = Dispatcher(held=True), Desk()
     desk.gate.set()

@@ -143,8 +143,11 @@ async def test_events_arrive_typed_and_once(sim: Simulator) -> None:
     assert client.events[0].event.broadcaster.id == "1337"
 
 
-@pytest.mark.parametrize("code", [1000, 1006, 4000, 4002, 4005, 4006, 4007])
-async def test_a_closed_socket_is_opened_anew_and_bound(sim: Simulator, code: int) -> None:
+@pytest.mark.parametrize("code", [1000, 1006, 4000, 4001, 4002, 4003, 4004, 4005, 4006, 4007])
+async def test_a_closed_socket_is_opened_anew_and_bound(
+    sim: Simulator, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("twitch.eventsub.backoff.LATER_SECONDS", 0.5)
     client = Listener(sim)
     async with running(client, await make_conduit(sim, 1)):
         if code == 1006:
@@ -314,6 +317,21 @@ async def test_what_a_handler_raises_is_told_and_the_next_event_is_handled(sim: 
         await until(lambda: len(client.heard("error")) == 2)
     (_, method, error, event), _ = client.heard("error")
     assert (method, type(error), event) == ("on_stream_online_v1", ZeroDivisionError, client.events[0])
+
+
+async def test_a_handler_whose_own_work_was_cancelled_has_failed(sim: Simulator) -> None:
+    class Waiting(Listener):
+        async def on_stream_online_v1(self, message: Event[StreamOnlineEvent]) -> None:
+            await super().on_stream_online_v1(message)
+            other = asyncio.ensure_future(asyncio.sleep(WAIT_SECONDS))
+            other.cancel()
+            await other
+
+    client = Waiting(sim)
+    async with running(client, await make_conduit(sim, 1)):
+        sim.control.send("stream.online", broadcaster_id="1337", count=2)
+        await until(lambda: len(client.heard("error")) == 2)
+    assert {type(told[2]) for told in client.heard("error")} == {asyncio.CancelledError}
 
 
 async def test_a_payload_that_does_not_decode_goes_to_on_error_or_the_raw_handler(sim: Simulator) -> None:

@@ -16,6 +16,7 @@ from twitch.eventsub.hosting import hosted
 from twitch.eventsub.types import EVENT_TYPES
 from twitch.models import normal_condition
 from twitch.simulator import Simulator
+from twitch.simulator.faults import GARBAGE
 
 WAIT_SECONDS = 20
 
@@ -379,6 +380,48 @@ async def test_a_twitch_that_is_down_at_the_start_is_waited_for(sim: Simulator) 
     async with running(client):
         assert [kind for kind, _, _ in subscribed(sim)] == ["stream.online"]
     assert client.heard("error") == []
+
+
+@pytest.mark.parametrize("code", [1000, 1006, 4000, 4001, 4002, 4003, 4004, 4005, 4006, 4007])
+async def test_a_closed_socket_is_opened_anew_with_what_was_on_it(
+    sim: Simulator, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("twitch.eventsub.backoff.LATER_SECONDS", 0.5)
+    client = Told(sim)
+    client.event(_handler("on_stream_online_v1"))
+    async with running(client):
+        if code == 1006:
+            sim.control.fault("abort")
+        else:
+            sim.control.fault("close", code=code)
+        await until(lambda: (len(client.heard("connect")), len(client.heard("disconnect"))) == (2, 1))
+        await until(lambda: [kind for kind, _, _ in subscribed(sim)] == ["stream.online"])
+    assert client.heard("error") == []
+
+
+async def test_a_frame_that_makes_no_sense_costs_nothing(sim: Simulator) -> None:
+    client = Told(sim)
+    client.event(_handler("on_stream_online_v1"))
+    async with running(client):
+        for kind in GARBAGE:
+            sim.control.fault("garbage", garbage=kind)
+        for kind in ("bad_opcode", "too_long"):  # what breaks WebSocket itself costs the socket
+            connected = len(client.heard("connect"))
+            sim.control.fault("garbage", garbage=kind)
+            await until(lambda: len(client.heard("connect")) > connected)  # noqa: B023  awaited within the turn
+        await until(lambda: [kind for kind, _, _ in subscribed(sim)] == ["stream.online"])
+    assert len(client.heard("disconnect")) == 2
+    assert client.heard("error") == []
+
+
+async def test_a_missed_keepalive_is_noticed_and_mended() -> None:
+    async with Simulator.serve(port=0, time_scale=10, keepalive_seconds=10) as quick:
+        client = Told(quick)
+        client.event(_handler("on_stream_online_v1"))
+        async with running(client):
+            quick.control.fault("silence", seconds=600)
+            await until(lambda: len(client.heard("connect")) == 2)
+            await until(lambda: [kind for kind, _, _ in subscribed(quick)] == ["stream.online"])
 
 
 async def test_dead_tokens_are_one_error(sim: Simulator) -> None:
