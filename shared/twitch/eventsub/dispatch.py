@@ -85,6 +85,8 @@ class Dispatcher:
         self._tasks.discard(task)
         if task.cancelled():
             self._starting = False  # it may never have begun; one task too many does no harm
+        else:
+            task.exception()  # a handler's SystemExit; the loop has raised it already
         self._staff()  # for a lane that came while this one was ending
 
     async def _serve(self) -> None:

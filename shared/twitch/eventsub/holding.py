@@ -49,6 +49,8 @@ log = logging.getLogger("twitch.eventsub")
 
 GATHER_SECONDS = 0.05
 """A welcome waits so long for others to be bound with it."""
+BIND_SECONDS = 7.0
+"""So long a PATCH is waited for, and every other shard with it: less than the ten seconds that Twitch gives a session."""
 BIND_RETRY_SECONDS = 1.0
 """After a PATCH that failed for a passing reason; Twitch gives ten seconds in all."""
 OPENING_MAX = 100
@@ -262,7 +264,8 @@ class Shards:
         updates = [ShardUpdate(shard_id, life.session_id) for shard_id, life in batch.items()]
         sessions = {shard_id: life.session_id for shard_id, life in batch.items()}
         try:
-            outcome = await self.api.update_conduit_shards(self.conduit_id, updates)
+            async with asyncio.timeout(BIND_SECONDS):
+                outcome = await self.api.update_conduit_shards(self.conduit_id, updates)
         except NotFound:
             self.told.fatal(ConduitNotFound(f"conduit {self.conduit_id} is gone"))
             return
@@ -273,11 +276,12 @@ class Shards:
                 if life.connection is not None:
                     life.connection.close()
             return
-        except TwitchException as error:
-            if not error.transient:
+        except (TwitchException, TimeoutError) as error:
+            if isinstance(error, TwitchException) and not error.transient:
                 self.told.fatal(error)
                 return
-            log.warning("binding %d shards failed, is tried again: %s", len(batch), error)
+            why = str(error) or f"no answer within {BIND_SECONDS:g} s"
+            log.warning("binding %d shards failed, is tried again: %s", len(batch), why)
             await asyncio.sleep(BIND_RETRY_SECONDS * self.chance.uniform(0.5, 1.0))
             for life in batch.values():
                 if life in self._lives:

@@ -94,6 +94,9 @@ class Listener(ClientApp):
     async def on_shard_connect(self, shard_id: str) -> None:
         self.story.append(("shard_connect", shard_id))
 
+    async def on_shard_disconnect(self, shard_id: str) -> None:
+        self.story.append(("shard_disconnect", shard_id))
+
     async def on_shard_ready(self, shard_id: str) -> None:
         self.story.append(("shard_ready", shard_id))
 
@@ -156,6 +159,7 @@ async def test_a_closed_socket_is_opened_anew_and_bound(
             sim.control.fault("close", code=code)
         await until(lambda: len(client.heard("shard_connect")) == 2)
         assert len(client.heard("disconnect")) == 1
+        assert client.heard("shard_disconnect") == [("shard_disconnect", "0")]
         assert len(client.heard("shard_ready")) == 1
         sim.control.send("stream.online", broadcaster_id="1337")
         await until(lambda: client.events)
@@ -182,6 +186,18 @@ async def test_a_bind_that_fails_for_a_while_is_tried_again_in_time(sim: Simulat
     async with running(client, conduit_id):
         assert len(client.heard("shard_connect")) == 2
         assert client.heard("disconnect") == []
+
+
+async def test_a_bind_that_hangs_is_not_waited_for(
+    sim: Simulator, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("twitch.eventsub.holding.BIND_SECONDS", 0.5)
+    client = Listener(sim)
+    conduit_id = await make_conduit(sim, 2)
+    sim.control.fault("slow", endpoint="PATCH /eventsub/conduits/shards", seconds=3)
+    async with running(client, conduit_id):
+        assert len(client.heard("shard_connect")) == 2
+    assert "binding 2 shards failed, is tried again: no answer within 0.5 s" in caplog.messages
 
 
 async def test_a_bind_that_is_refused_as_a_whole_is_tried_with_other_sessions(sim: Simulator) -> None:
