@@ -31,6 +31,7 @@ def main() -> None:
     name = process_id()
     logs.configure(settings, process="coordinator", coordinator=name)
     metrics.begin_at_zero(metrics.SHARDS_MOVED, ["gone", "planned"])
+    metrics.begin_at_zero(metrics.RESIZES, ["up", "down"])
     sys.exit(run(_serve(settings, name)))
 
 

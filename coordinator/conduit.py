@@ -10,6 +10,7 @@ import structlog
 
 from coordinator.conduit_choice import Adopt, Candidate, Create, Refuse, choose
 from coordinator.term import Conduit, Term, Write
+from coordinator.wanted_count import bounds_of, read_by_hand, wanted
 from fleet import metrics
 from fleet.connection import hash_of
 from fleet.reports import read_report
@@ -27,7 +28,8 @@ class ConduitRefused(Exception):
 
 
 async def settle(term: Term, named_conduit: Callable[[], Awaitable[str]]) -> Conduit:
-    """The conduit to serve, at Twitch and on record, with the shard count that the settings ask for.
+    """The conduit to serve, at Twitch and on record. One that is made has the shard count that is wanted; of one that is
+    there the control loop changes it, step by step.
 
     named_conduit: gives the id that the program's run() names; importing a program can take long, so it is asked only
     where it can matter. Raises ConduitRefused, or twitch's errors, transient ones included.
@@ -44,7 +46,6 @@ async def settle(term: Term, named_conduit: Callable[[], Awaitable[str]]) -> Con
     choice = choose(configured, recorded.get("id", ""), named, existing)
     if isinstance(choice, Refuse):
         raise ConduitRefused(choice.sentence)
-    wanted = term.settings.shards_min
     match choice:
         case Create(lost=lost):
             if lost:
@@ -52,17 +53,14 @@ async def settle(term: Term, named_conduit: Callable[[], Awaitable[str]]) -> Con
                     "conduit.lost", conduit=lost, consequence="a new one is made and every subscription re-created"
                 )
                 metrics.CONDUITS_LOST.inc()
-            created = await term.helix(lambda: api.create_conduit(wanted))
+            count = await _first_count(term, recorded.get("wanted", ""))
+            created = await term.helix(lambda: api.create_conduit(count))
             conduit = Conduit(ConduitId(created.id), created.shard_count, created_by_us=True)
             log.info("conduit.created", conduit=conduit.id, shards=conduit.shard_count)
         case Adopt(conduit=found):
             ours = recorded.get("id") == found.id and recorded.get("created") == "1"
-            count = found.shard_count
-            if count != wanted:
-                count = (await term.helix(lambda: api.update_conduit(found.id, wanted))).shard_count
-                log.info("conduit.resized", conduit=found.id, shards_before=found.shard_count, shards=count)
-            conduit = Conduit(ConduitId(found.id), count, created_by_us=ours)
-            log.info("conduit.adopted", conduit=conduit.id, shards=count, on_record="id" in recorded)
+            conduit = Conduit(ConduitId(found.id), found.shard_count, created_by_us=ours)
+            log.info("conduit.adopted", conduit=conduit.id, shards=conduit.shard_count, on_record="id" in recorded)
     await record(term, conduit)
     return conduit
 
@@ -74,6 +72,13 @@ async def record(term: Term, conduit: Conduit) -> None:
             term.keys.conduit, id=conduit.id, shard_count=conduit.shard_count, created=int(conduit.created_by_us)
         )
     )
+
+
+async def _first_count(term: Term, recorded: str) -> int:
+    """The shard count of a conduit that is about to be made."""
+    bounds = bounds_of(term.settings)
+    by_load = bounds.hold(int(recorded) if recorded.isdigit() else bounds.shards_min)
+    return wanted(bounds, await read_by_hand(term.redis, term.keys), by_load).count
 
 
 async def _who_is_connected(term: Term, existing: Sequence[Candidate]) -> list[Candidate]:

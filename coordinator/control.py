@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -19,10 +19,12 @@ import structlog
 
 from coordinator import conduit as conduits
 from coordinator import reconcile
+from coordinator.count_plan import Step
 from coordinator.ledger import Ledger
 from coordinator.listing import Listings
 from coordinator.membership import Membership
-from coordinator.reconcile import DELIVERING, Binding, Member, Observed, Phase, ShardRecord
+from coordinator.reconcile import Binding, Member, Observed, Phase, ShardRecord
+from coordinator.resizing import Resizing, dark_shards
 from coordinator.term import Conduit, Term
 from fleet import metrics
 from fleet.clock import boottime
@@ -66,6 +68,7 @@ class Control:
         self._wake = asyncio.Event()
         self._ledger = Ledger(term)
         self._listings = Listings(term, self._wake)
+        self._resizing = Resizing(term, self._listings)
         self._membership = Membership(
             self._settings.member_ttl_seconds, self._settings.heartbeat_seconds, gapless_since=boottime()
         )
@@ -149,6 +152,7 @@ class Control:
         """Takes over what the last leader wrote. What it may still have sent to Twitch is found by listing: now, and again
         when the last deadline of its calls is surely over."""
         self._records = await self._ledger.read()
+        await self._resizing.load(conduit)
         self._loaded = True
         self._listings.soon()
         asyncio.get_running_loop().call_later(self._settings.lease_ttl_seconds, self._listings.soon)
@@ -164,6 +168,7 @@ class Control:
         }
         self._bound_at = {}
         self._listings.forget()
+        self._resizing.forget()
 
     async def _round(self, conduit: Conduit) -> None:
         if self._listings.conduit_missing:
@@ -174,20 +179,25 @@ class Control:
             log.error("redis.lost_control_writes", consequence="what this term wrote is written again")
             self._term.rolled_back = False
             self._ledger.forget()
+            self._resizing.rewrite()
             await conduits.record(self._term, conduit)
         now = boottime()
         if self._membership.suspects(now) and self._listings.asked_at < now - self._settings.heartbeat_seconds:
             self._listings.soon()
-        dark = any(record.phase not in DELIVERING for record in self._records.values())
-        self._listings.ask_if_due(conduit, now, dark=dark)
+        restless = self._resizing.restless(now) or bool(dark_shards(conduit.shard_count, self._records))
+        self._listings.ask_if_due(conduit, now, often=restless)
         members = self._members(now)
         self._held_back = {key: until for key, until in self._held_back.items() if until > now}
         self._unparkable = {shard: until for shard, until in self._unparkable.items() if until > now}
+        conduit, step = await self._resizing.look(
+            conduit, self._records, members, self._held_back, self._openings(members), now
+        )
+        self._term.conduit = conduit
         listing = self._listings.latest
         planned = reconcile.plan(
             Observed(
                 now_ms=now_ms,
-                shard_count=conduit.shard_count,
+                shard_count=step.reach,
                 records=self._records,
                 members=members,
                 distrusted=reconcile.distrusted(self._records, listing, self._bound_at) if listing else frozenset(),
@@ -200,16 +210,45 @@ class Control:
             metrics.SHARDS_MOVED.labels("gone" if self._gone else "planned").inc(planned.moved)
         self._records = planned.records
         await self._write(members, now_ms)
-        if planned.bindings:
-            await self._bind(conduit, planned.bindings, now_ms)
+        resized = await self._resize(conduit, step, planned.bindings, now_ms)
+        if resized is None:
+            return
+        if due := [each for each in planned.bindings if each.shard < resized.shard_count]:
+            # The new shards first, within what is most urgent anyway: a raise counts on the very next call.
+            due.sort(key=lambda each: each.shard < conduit.shard_count)
+            await self._bind(resized, due, now_ms)
             await self._write(members, now_ms)
-        self._show(now_ms, members)
+        await self._resizing.write(resized)
+        self._show(resized, now_ms, members)
+
+    async def _resize(self, conduit: Conduit, step: Step, bindings: Sequence[Binding], now_ms: int) -> Conduit | None:
+        """Gives the conduit another count, a higher one where every new shard can be bound or is to be parked; None where
+        the conduit is gone."""
+        before = conduit.shard_count
+        bindable = {each.shard for each in bindings}.issuperset(range(before, step.count))
+        if step.count == before or not (bindable or step.parks):
+            return conduit
+        try:
+            conduit = await self._resizing.change(conduit, step.count)
+        except errors.NotFound:
+            self._conduit_lost(conduit)
+            return None
+        for shard in range(before, conduit.shard_count):
+            if shard in self._records:  # Twitch has been sending its share of the events since a moment ago
+                self._records[shard] = replace(self._records[shard], phase=Phase.DARK, since_ms=now_ms)
+        self._term.conduit = conduit
+        self._wake.set()  # what a lower count leaves is let go of, and the next step may be due
+        return conduit
+
+    def _openings(self, members: dict[str, Member]) -> int:
+        """Sockets that one worker may have opening. One that nobody can bind is closed after 10 s (4003), and its shard's
+        pause grows for nothing."""
+        return max(1, OPENINGS_MAX // max(1, _active(members))) if self._listings.twitch_answers else 0
 
     async def _write(self, members: dict[str, Member], now_ms: int) -> None:
-        active = sum(member.report.active and not member.gone for member in members.values())
-        # A socket that nobody can bind is closed after 10 s (4003), and its shard's pause grows for nothing.
-        openings = max(1, OPENINGS_MAX // max(1, active)) if self._listings.twitch_answers else 0
-        await self._ledger.write(self._records, members, openings=openings, active=active, now_ms=now_ms)
+        await self._ledger.write(
+            self._records, members, openings=self._openings(members), active=_active(members), now_ms=now_ms
+        )
 
     # -- what is seen
 
@@ -275,7 +314,7 @@ class Control:
 
     # -- what is done
 
-    async def _bind(self, conduit: Conduit, bindings: tuple[Binding, ...], now_ms: int) -> None:
+    async def _bind(self, conduit: Conduit, bindings: Sequence[Binding], now_ms: int) -> None:
         """Binds welcomed sessions; what Twitch refuses is held back for a moment and then planned again."""
         api = self._term.twitch.application
         for start in range(0, len(bindings), PATCH_SHARDS_MAX):
@@ -314,6 +353,7 @@ class Control:
         self._records[binding.shard] = reconcile.bound(before, binding, now_ms)
         # A listing that was asked for before now may have been answered before the PATCH was.
         self._bound_at[binding.shard] = self._listings.serial
+        self._resizing.bound(binding.shard)
         if before.phase is Phase.DARK:
             metrics.DARK_SPELLS.observe((now_ms - before.since_ms) / 1000)
         if binding.parked:
@@ -326,19 +366,26 @@ class Control:
             was=before.phase,
         )
 
-    def _show(self, now_ms: int, members: dict[str, Member]) -> None:
-        phases = Counter(record.phase for record in self._records.values())
+    def _show(self, conduit: Conduit, now_ms: int, members: dict[str, Member]) -> None:
+        counted = {shard: record for shard, record in self._records.items() if shard < conduit.shard_count}
+        phases = Counter(record.phase for record in counted.values())
         for phase in Phase:
             metrics.SHARDS.labels(phase).set(phases[phase])
-        dark = [now_ms - record.since_ms for record in self._records.values() if record.phase not in DELIVERING]
+        dark = [
+            now_ms - counted[shard].since_ms for shard in dark_shards(conduit.shard_count, counted) if shard in counted
+        ]
         metrics.DARK_SECONDS.set(max(dark, default=0) / 1000)
-        active = sum(member.report.active and not member.gone for member in members.values())
+        active = _active(members)
         draining = sum(not member.report.active and not member.gone for member in members.values())
         for name, count in (("active", active), ("draining", draining), ("gone", len(members) - active - draining)):
             metrics.MEMBERS.labels(name).set(count)
         if dark:
             why = "" if active else "; no worker is active"
-            self._term.not_ready["shards"] = f"{len(dark)} of {len(self._records)} shards are not bound{why}"
+            self._term.not_ready["shards"] = f"{len(dark)} of {len(counted)} shards are not bound{why}"
         else:
             self._term.not_ready.pop("shards", None)
             self._term.shards_bound.set()
+
+
+def _active(members: Mapping[str, Member]) -> int:
+    return sum(member.report.active and not member.gone for member in members.values())

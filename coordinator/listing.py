@@ -1,4 +1,5 @@
-"""Get Conduit Shards, asked in the background: the authority on what Twitch believes, and the control loop does not wait for it.
+"""Get Conduits and Get Conduit Shards, asked in the background: the authority on what Twitch believes, and the control loop
+does not wait for it.
 
 It is asked every FLEET_LISTING_SECONDS, ten times as often while a shard is dark, and at once when somebody has reason
 to doubt. https://dev.twitch.tv/docs/api/reference/#get-conduit-shards
@@ -7,6 +8,7 @@ to doubt. https://dev.twitch.tv/docs/api/reference/#get-conduit-shards
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 
 import structlog
 
@@ -18,8 +20,17 @@ from twitch.ids import SessionId
 
 log = structlog.get_logger(__name__)
 
-DARK_FACTOR = 10
-"""While a shard is dark it is asked so many times as often."""
+OFTEN_FACTOR = 10
+"""While a shard is dark, or the count is in doubt, it is asked so many times as often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The conduit's shard count, as listed."""
+
+    shard_count: int
+    serial: int
+    """Of the listing that it came with."""
 
 
 class Listings:
@@ -30,6 +41,7 @@ class Listings:
         self._due_at = 0.0
         self._task: asyncio.Task[None] | None = None
         self.latest: Listing | None = None
+        self.counted: Counted | None = None
         self.asked_at = 0.0
         """Clock reading when the newest answered listing was asked for."""
         self.serial = 0
@@ -45,13 +57,13 @@ class Listings:
 
     def forget(self) -> None:
         """Another conduit is served from here on."""
-        self.latest, self.conduit_missing, self._due_at = None, False, 0.0
+        self.latest, self.counted, self.conduit_missing, self._due_at = None, None, False, 0.0
 
-    def ask_if_due(self, conduit: Conduit, now: float, *, dark: bool) -> None:
+    def ask_if_due(self, conduit: Conduit, now: float, *, often: bool) -> None:
         """Asks in the background, unless an answer is still awaited."""
         if now < self._due_at or (self._task is not None and not self._task.done()):
             return
-        self._due_at = now + self._term.settings.listing_seconds / (DARK_FACTOR if dark else 1)
+        self._due_at = now + self._term.settings.listing_seconds / (OFTEN_FACTOR if often else 1)
         self.serial += 1
         self._task = asyncio.create_task(self._ask(conduit, now, self.serial), name="list shards")
 
@@ -63,6 +75,11 @@ class Listings:
     async def _ask(self, conduit: Conduit, asked_at: float, serial: int) -> None:
         api = self._term.twitch.application
         try:
+            counts = {each.id: each.shard_count for each in await self._term.helix(api.get_conduits)}
+            if conduit.id in counts:
+                # Told before the shards are, whose pages can be many: a count that is in doubt leaves shards dark.
+                self.counted = Counted(counts[conduit.id], serial)
+                self._wake.set()
             shards = await self._term.helix(lambda: api.get_conduit_shards(conduit.id, limit=None))
         except errors.NotFound:
             self.conduit_missing = True

@@ -46,8 +46,13 @@ class Keys:
 
     @property
     def conduit(self) -> str:
-        """Hash: id, shard_count, created (1 if the fleet made it)."""
+        """Hash: id, shard_count, created (1 if the fleet made it), and how far the way to another count is."""
         return f"{self.namespace}:ctl:conduit"
+
+    @property
+    def wanted_count(self) -> str:
+        """Hash: count, set_ms: the shard count that a person set. Any coordinator writes it, the leader carries it out."""
+        return f"{self.namespace}:ctl:wanted_count"
 
     @property
     def shards(self) -> str:

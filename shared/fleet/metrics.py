@@ -83,6 +83,14 @@ SHARDS_MOVED = Counter(
     "conduit_shards_moved_total", "Shards assigned to another worker, or parked on a session, by why.", ["reason"]
 )
 CONDUITS_LOST = Counter("conduit_lost_total", "Times that Twitch had deleted our conduit. Anything but 0 is an alarm.")
+SHARD_COUNT = Gauge(
+    "conduit_shard_count", "The conduit's shard count, as Twitch has it and as it is wanted.", ["state"]
+)
+LINGERING = Gauge("conduit_lingering_shards", "Shards above the count that Twitch lists as enabled all the same.")
+RESIZES = Counter("conduit_resizes_total", "Changes of the shard count at Twitch, step by step.", ["direction"])
+RESIZE_GAP = BatchHistogram(
+    "conduit_resize_gap_seconds", "From asking for a higher count to a new shard's binding: dark at most so long.", SLOW
+)
 LEADER = Gauge("fleet_leader", "1 where this coordinator leads.")
 ELECTIONS = Counter("fleet_elections_total", "Elections won by this coordinator.")
 MEMBERS = Gauge("fleet_members", "Workers, by phase.", ["phase"])
@@ -132,5 +140,5 @@ def watch_troubles(kinds: Iterable[str], troubled: Callable[[str], bool]) -> Non
 
 def forget_samples() -> None:
     """For a process that holds several roles after one another, as tests do: nothing is shown that is not so."""
-    for gauge in (SHARDS, MEMBERS, SESSIONS, SUBSCRIPTIONS, GROUP_MARGIN):
+    for gauge in (SHARDS, SHARD_COUNT, MEMBERS, SESSIONS, SUBSCRIPTIONS, GROUP_MARGIN):
         gauge.clear()

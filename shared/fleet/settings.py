@@ -74,6 +74,11 @@ def _one_of(*words: str) -> Callable[[str], str]:
     return parse
 
 
+def _whole_or_none(low: int, high: int) -> Callable[[str], int]:
+    parse = _whole(low, high)
+    return lambda raw: parse(raw) if raw else 0
+
+
 def _seconds(low: float, high: float) -> Callable[[str], float]:
     def parse(raw: str) -> float:
         try:
@@ -195,6 +200,24 @@ class Settings:
     )
     shards_min: int = _setting(
         "FLEET_SHARDS_MIN", "4", _whole(1, 20_000), "Shards of the conduit. Few: each carries thousands of events/s."
+    )
+    shards_max: int = _setting(
+        "FLEET_SHARDS_MAX",
+        "",
+        _whole_or_none(1, 20_000),
+        "Up to here the count follows the load; empty: it is fixed at FLEET_SHARDS_MIN.",
+    )
+    shard_events_per_second: int = _setting(
+        "FLEET_SHARD_EVENTS_PER_SECOND",
+        "1000",
+        _whole(1, 1_000_000),
+        "Load aimed at per shard: some 2 % of a worker's core, so shards spread evenly and a dark one costs little.",
+    )
+    shards_cooldown_seconds: float = _setting(
+        "FLEET_SHARDS_COOLDOWN_SECONDS",
+        "600",
+        _seconds(1, 86_400),
+        "Load must have been low for this long before the count goes down: longer than a raid or an ad break.",
     )
     worker_capacity: int = _setting(
         "FLEET_WORKER_CAPACITY", "2000", _whole(1, 20_000), "Shards one worker will hold; 2,000 sockets were measured."
@@ -339,6 +362,10 @@ class Settings:
             raise SettingError("FLEET_LOG_FORMAT", f"is {self.log_format!r}; it must be one of: {', '.join(formats)}")
         if PUBLIC_KEY in self.token_keys and self.addresses.auth_url == Addresses().auth_url:
             raise SettingError("FLEET_TOKEN_KEYS", f"holds the simulator's key, which everybody knows; {MAKE_A_KEY}")
+        if self.shards_max and self.shards_max < self.shards_min:
+            raise SettingError(
+                "FLEET_SHARDS_MAX", f"is {self.shards_max}; it must not be below FLEET_SHARDS_MIN, {self.shards_min}"
+            )
         if self.heartbeat_seconds * 2 > self.member_ttl_seconds:
             raise SettingError(
                 "FLEET_MEMBER_TTL_SECONDS",

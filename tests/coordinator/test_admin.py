@@ -13,6 +13,7 @@ from coordinator.admin import api
 from coordinator.ledger import Ledger
 from coordinator.reconcile import Phase, ShardRecord
 from coordinator.term import Term, Write
+from coordinator.wanted_count import read_by_hand, set_by_hand
 from fleet.connection import connect
 from fleet.keys import Keys
 from fleet.reports import Report, ReportedSession, encode
@@ -98,7 +99,17 @@ async def test_a_fleet_at_work(http: ClientSession, url: str, term: Term, redis:
     )
     found = await fleet(http, url)
     assert found["leader"] == {"holder": "c1", "epoch": term.epoch}
-    assert found["conduit"] == {"id": "c", "shard_count": 2, "created": "1"}
+    assert found["conduit"] == {
+        "id": "c",
+        "created": "1",
+        "shard_count": 2,
+        "wanted": 2,
+        "wanted_by": "",
+        "bound": 1,
+        "opened_ahead": 0,
+        "lingering": 0,
+        "waits": "",
+    }
     assert found["workers"] == [
         {
             "worker": "w1",
@@ -128,6 +139,100 @@ async def test_a_fleet_at_work(http: ClientSession, url: str, term: Term, redis:
         "shards": {"bound": 1, "dark": 1},
         "subscriptions": {"enabled": 1, "unknown": 1},
     }
+
+
+# -- the shard count
+
+
+async def set_count(http: ClientSession, url: str, body: object) -> tuple[int, dict[str, object]]:
+    url = url.replace("fleet", "conduit")
+    async with http.post(url, json=body, headers={"Authorization": f"Bearer {TOKEN}"}) as response:
+        return response.status, await response.json()
+
+
+async def with_a_worker(redis: Redis, keys: Keys, capacity: int, name: str = "w1", *, active: bool = True) -> None:
+    await report(redis, keys, name, encode(Report(incarnation="i", active=active, capacity=capacity)))
+
+
+async def test_a_count_is_recorded_for_whoever_leads_and_shown_beside_what_there_is(
+    http: ClientSession, url: str, term: Term, redis: Redis, keys: Keys
+) -> None:
+    await with_a_worker(redis, keys, 9)
+    records = {
+        0: ShardRecord(Phase.BOUND, 1, "w1", 5, S1, "w1"),
+        1: ShardRecord(Phase.DARK, 2, "w1", 6),
+        2: ShardRecord(Phase.OPENING, 2, "w1", 6),
+    }
+    await Ledger(term).write(records, ["w1"], openings=1, active=1, now_ms=1)
+    await term.commit(
+        Write.hset(keys.conduit, id="c", shard_count=2, created=0, wanted=2, wanted_by="load", waits="a reason")
+    )
+
+    assert await set_count(http, url, {"shard_count": 9}) == (202, {"shard_count": 2, "by_hand": 9})
+
+    assert await read_by_hand(redis, keys) == 9
+    found = await fleet(http, url)
+    assert found["conduit"] == {
+        "id": "c",
+        "created": "0",
+        "shard_count": 2,
+        "wanted": 9,
+        "wanted_by": "hand",
+        "bound": 1,
+        "opened_ahead": 1,
+        "lingering": 0,
+        "waits": "a reason",
+    }
+    assert found["counts"]["shards"] == {"bound": 1, "dark": 1}  # type: ignore[index] # JSON
+
+
+async def test_a_count_can_be_set_before_there_is_a_conduit(
+    http: ClientSession, url: str, redis: Redis, keys: Keys
+) -> None:
+    await with_a_worker(redis, keys, 9)
+    assert await set_count(http, url, {"shard_count": 3}) == (202, {"shard_count": None, "by_hand": 3})
+
+
+async def test_a_count_that_was_set_is_given_back_with_null(
+    http: ClientSession, url: str, redis: Redis, keys: Keys
+) -> None:
+    await set_by_hand(redis, keys, 7, 1)
+    assert await set_count(http, url, {"shard_count": None}) == (202, {"shard_count": None, "by_hand": None})
+    assert await read_by_hand(redis, keys) is None
+
+
+async def test_what_the_active_workers_cannot_hold_is_refused_and_nothing_recorded(
+    http: ClientSession, url: str, redis: Redis, keys: Keys
+) -> None:
+    await with_a_worker(redis, keys, 9)
+    await with_a_worker(redis, keys, 100, "leaving", active=False)
+    await with_a_worker(redis, keys, 100, "dead")
+    await redis.delete(keys.alive("dead"))
+
+    status, answer = await set_count(http, url, {"shard_count": 10})
+
+    assert status == 400
+    assert answer == {
+        "error": "shard_count is 10; the 1 active workers hold 9 shards at most (FLEET_WORKER_CAPACITY each):"
+        " start more workers first"
+    }
+    assert await read_by_hand(redis, keys) is None
+
+
+@pytest.mark.parametrize("count", [0, -1, 20_001, 1.0, "4", True, [4]])
+async def test_what_is_no_count_is_refused(http: ClientSession, url: str, count: object) -> None:
+    status, answer = await set_count(http, url, {"shard_count": count})
+    assert status == 400
+    assert answer == {
+        "error": "shard_count must be a whole number from 1 to 20000, or null to give it back to the settings"
+    }
+
+
+@pytest.mark.parametrize("body", [None, [], 4, {}, {"shards": 4}, {"shard_count": 4, "force": True}])
+async def test_what_does_not_say_a_count_is_refused(http: ClientSession, url: str, body: object) -> None:
+    status, answer = await set_count(http, url, body)
+    assert status == 400
+    assert "shard_count" in str(answer["error"])
 
 
 async def test_a_report_that_this_build_cannot_read_hides_nothing_else(

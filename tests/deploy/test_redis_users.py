@@ -22,6 +22,7 @@ FAMILIES = {
         KEYS.pace,
         KEYS.written,
         KEYS.conduit,
+        KEYS.wanted_count,
         KEYS.subscriptions,
         KEYS.assigned("w"),
     ],

@@ -73,6 +73,8 @@ def test_the_group_is_the_apps_name_unless_it_is_set(environ: dict[str, str], gr
         ("FLEET_SHARDS_MIN", "0"),
         ("FLEET_SHARDS_MIN", "20001"),
         ("FLEET_SHARDS_MIN", "four"),
+        ("FLEET_SHARDS_MAX", "0"),
+        ("FLEET_SHARDS_MAX", "20001"),
         ("FLEET_SHARDS_MIN", "1.5"),
         ("FLEET_SHARDS_MIN", "9" * 50),
         ("FLEET_LEASE_TTL_SECONDS", "soon"),
@@ -109,6 +111,14 @@ def test_a_wrong_value_is_one_sentence_that_begins_with_its_variable(variable: s
     assert " must " in said or " below " in said
     assert "\n" not in said
     assert len(said) < 400
+
+
+def test_the_upper_bound_of_the_shards_is_not_below_the_lower_one_and_without_one_they_are_fixed() -> None:
+    assert load({"FLEET_SHARDS_MIN": "8"}).shards_max == 0
+    assert load({"FLEET_SHARDS_MIN": "8", "FLEET_SHARDS_MAX": "8"}).shards_max == 8
+    assert sentence(FLEET_SHARDS_MIN="8", FLEET_SHARDS_MAX="7") == (
+        "FLEET_SHARDS_MAX is 7; it must not be below FLEET_SHARDS_MIN, 8"
+    )
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,26 @@ class Fleet:
         async with self.http.get(f"{self.admin_urls[name]}/api/fleet", headers=headers) as answer:
             return orjson.loads(await answer.read())
 
+    async def post(self, path: str, body: Any, name: str = "") -> tuple[int, Any]:
+        """What the admin API of one coordinator answers; the first's, unless it is named."""
+        url = f"{self.admin_urls[name or next(iter(self.admin_urls))]}/api/{path}"
+        headers = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
+        async with self.http.post(url, data=orjson.dumps(body), headers=headers) as answer:
+            return answer.status, orjson.loads(await answer.read())
+
+    async def until_resized(self, count: int) -> None:
+        """Waits until the conduit has so many shards, all of them bound, and Twitch lists none above them."""
+
+        async def resized() -> bool:
+            conduit = (await self.state())["conduit"]
+            return bool(
+                (conduit["shard_count"], conduit["bound"], conduit["wanted"]) == (count, count, count)
+                and conduit["opened_ahead"] == conduit["lingering"] == 0
+                and set(await self.sessions()) == {str(shard) for shard in range(count)}
+            )
+
+        await until(resized)
+
     async def sessions(self) -> dict[str, str]:
         """Shard → session, as Twitch has it."""
         sockets = (await self.control("GET", "sockets"))["sockets"]
@@ -353,6 +373,82 @@ async def test_credentials_in_a_workers_environment_are_ignored_with_a_warning(f
     [warning] = [orjson.loads(line) for line in log_of(worker).splitlines() if "credentials.ignored" in line]
     assert warning["variables"] == ["TWITCH_CLIENT_SECRET", "TWITCH_CLIENT_ID"]
     assert "not-for-workers" not in log_of(worker)
+
+
+# -- the shard count
+
+
+async def test_the_shard_count_is_set_by_hand_under_traffic_up_and_down_without_a_loss(fleet: Fleet) -> None:
+    await fleet.coordinator("first")
+    await fleet.coordinator("second")
+    await fleet.worker("one")
+    await fleet.worker("two")
+    await fleet.until_spread(2)
+
+    async with fleet.counted_traffic() as watch:
+        for count, asked in ((12, "second"), (4, "first")):
+            status, answer = await fleet.post("conduit", {"shard_count": count}, asked)
+            assert (status, answer["by_hand"]) == (202, count), answer
+            await fleet.until_resized(count)
+            await flows(watch)
+
+    sockets = await fleet.control("GET", "state")
+    print(f"4 to 12 to 4 at {RATE} events/s: sent={watch.tally.sent} twitch_dropped={watch.tally.dropped}")  # noqa: T201 # shown by pytest -rP
+    assert watch.tally.dropped <= watch.tally.sent // 20, "one new shard at a time loses nothing by itself"
+    assert sockets["closes"].get("4003", 0) == 0, "what is opened ahead is bound in time"
+
+
+async def test_a_count_that_cannot_be_had_is_refused_with_the_reason(fleet: Fleet) -> None:
+    await fleet.coordinator()
+    await fleet.worker("worker", FLEET_WORKER_CAPACITY="9")
+    await fleet.until_bound()
+
+    for count, words in (
+        (10, "the 1 active workers hold 9 shards at most"),
+        (0, "from 1 to 20000"),
+        ("4", "a whole number"),
+    ):
+        status, answer = await fleet.post("conduit", {"shard_count": count})
+        assert (status, words in answer["error"]) == (400, True), answer
+
+    assert (await fleet.state())["conduit"]["wanted"] == SHARDS
+
+
+async def test_a_count_set_by_hand_outlives_the_leader_that_was_carrying_it_out(fleet: Fleet) -> None:
+    leader = await fleet.coordinator("first")
+    await fleet.worker("worker")
+    await fleet.until_bound()
+    await fleet.coordinator("second")
+
+    async with fleet.counted_traffic():
+        await fleet.post("conduit", {"shard_count": 12}, "second")
+
+        async def has_begun() -> bool:
+            return bool((await fleet.state("second"))["conduit"]["shard_count"] > SHARDS)
+
+        await until(has_begun)
+        fleet.children.kill(leader)
+        del fleet.admin_urls["first"]
+        await fleet.until_resized(12)
+
+    assert (await fleet.state())["conduit"]["wanted_by"] == "hand"
+
+
+async def test_the_shard_count_follows_the_load_between_its_bounds(fleet: Fleet) -> None:
+    bounds = {
+        "FLEET_SHARDS_MAX": "7",
+        "FLEET_SHARD_EVENTS_PER_SECOND": str(RATE // 6),
+        "FLEET_SHARDS_COOLDOWN_SECONDS": "1",
+    }
+    await fleet.coordinator(**bounds)
+    await fleet.worker("worker")
+    await fleet.until_bound()
+
+    async with fleet.counted_traffic():
+        await fleet.until_resized(7)
+
+    assert (await fleet.state())["conduit"]["wanted_by"] == "load"
+    await fleet.until_resized(SHARDS)
 
 
 # -- configuration
