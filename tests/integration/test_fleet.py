@@ -10,7 +10,7 @@ import socket
 import subprocess
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -26,6 +26,7 @@ from fleet import embedded
 from fleet.demo import processes
 from fleet.demo.children import Child, Children, logged, printed
 from fleet.demo.pages import Page, parse, total
+from fleet.demo.tally import Kill
 from fleet.demo.watch import Watch
 from fleet.embedded import RedisServer
 from fleet.keys import Keys
@@ -176,27 +177,39 @@ class Fleet:
         sockets = (await self.control("GET", "sockets"))["sockets"]
         return {shard["shard"]: each["session_id"] for each in sockets for shard in each["shards"]}
 
-    async def traffic(self) -> None:
-        await self.control("POST", "traffic", {"rate": RATE, "channels": 20, "subscribe": True})
+    async def parked(self) -> float:
+        """Shards that the first coordinator has parked so far."""
+        page = await self.metrics(next(iter(self.admin_urls)))
+        return total([page], "conduit_shards_moved_total", reason="parked")
+
+    async def kill(self, worker: Child) -> Kill:
+        """Kills a worker with SIGKILL; returns what that explains."""
+        workers = (await self.state())["workers"]
+        [sessions] = [each["sessions"] for each in workers if each["worker"].rpartition("-")[0] == worker.name]
+        self.children.kill(worker)
+        return Kill(frozenset(each["session"] for each in sessions), time.time() * 1000)
 
     @asynccontextmanager
-    async def counted_traffic(self) -> AsyncIterator[Watch]:
-        """Traffic for the length of a block; then everything that was written to a socket is in a stream, once."""
+    async def counted_traffic(self, rate: int = RATE, kills: Sequence[Kill] = ()) -> AsyncIterator[Watch]:
+        """Traffic for the length of a block; then everything that was written to a socket is in a stream, once.
+
+        kills: those of the block; what they explain may be missing.
+        """
         async with Redis.from_url(self.redis_url) as redis:
             watch = Watch(self.http, redis, Keys(self.namespace), self.simulator_url, "", "")
-            await self.traffic()
-            await flows(watch)
+            await self.control("POST", "traffic", {"rate": rate, "channels": 20, "subscribe": True})
+            await flows(watch, rate // 2)
             yield watch
             await self.control("DELETE", "traffic")
 
             async def all_arrived() -> bool:
                 await watch.count()
-                return not watch.tally.waiting
+                return watch.tally.missing(kills)[0] == 0
 
             await until(all_arrived, 15)
-            assert watch.tally.missing([]) == (0, 0)
             assert watch.tally.duplicated == 0
-            assert watch.tally.sent == watch.tally.streamed > 0
+            assert watch.tally.sent == watch.tally.streamed + watch.tally.waiting
+            assert watch.tally.streamed > 0
 
 
 async def until(check: Callable[[], Awaitable[T]], seconds: float = SECONDS) -> T:
@@ -253,7 +266,8 @@ def children(tmp_path: Path) -> Iterator[Children]:
 @pytest.fixture
 async def fleet(server: RedisServer, namespace: str, children: Children, http: aiohttp.ClientSession) -> Fleet:
     """A simulator, and nothing else yet."""
-    command = [*processes.simulator_command(), "--client", "client:right"]
+    # Pings as often as a test has patience for: what does not answer them for 10 s is closed.
+    command = [*processes.simulator_command(), "--client", "client:right", "--ping-seconds", "2"]
     simulator = children.start("simulator", command, {})
     url = await children.said(simulator, printed(r"^simulator: listening on (http://\S+)$"), SECONDS)
     return Fleet(children, server.url, namespace, url, http)
@@ -326,6 +340,77 @@ async def test_a_worker_is_drained_under_traffic_without_a_gap(fleet: Fleet) -> 
     holders = {each["holder"] for each in (await fleet.state())["shards"]}
     assert {holder.partition("-")[0] for holder in holders} == {"staying"}
     assert watch.tally.dropped == 0, "the new sockets are bound before the old ones let go"
+
+
+async def test_a_killed_workers_shards_are_parked_and_then_bound_to_sockets_of_their_own(fleet: Fleet) -> None:
+    await fleet.coordinator()
+    killed = await fleet.worker("killed")
+    await fleet.worker("staying")
+    await fleet.until_spread(2)
+    kills: list[Kill] = []
+
+    async with fleet.counted_traffic(kills=kills) as watch:
+        kills.append(await fleet.kill(killed))
+        await fleet.until_spread(1)
+        await flows(watch)
+
+    assert await fleet.parked() == SHARDS / 2
+    assert len(set((await fleet.sessions()).values())) == SHARDS, "no two share a session in the end"
+
+
+async def test_a_host_of_parked_shards_that_is_killed_in_its_turn_takes_none_with_it(fleet: Fleet) -> None:
+    await fleet.coordinator()
+    first, second = await fleet.worker("first"), await fleet.worker("second")
+    await fleet.until_spread(2)
+    await fleet.worker("third")
+    await fleet.until_ready("third")
+    kills: list[Kill] = []
+
+    async with fleet.counted_traffic(kills=kills) as watch:
+        kills.append(await fleet.kill(first))
+        await until(fleet.parked)
+        kills.append(await fleet.kill(second))
+        await fleet.until_spread(1)
+        await flows(watch)
+
+
+async def test_where_shards_are_not_to_be_parked_they_are_reopened(fleet: Fleet) -> None:
+    await fleet.coordinator(FLEET_FAILOVER="reopen")
+    killed = await fleet.worker("killed")
+    await fleet.worker("staying")
+    await fleet.until_spread(2)
+
+    await fleet.kill(killed)
+
+    await fleet.until_spread(1)
+    assert await fleet.parked() == 0
+
+
+async def test_a_paused_worker_keeps_its_shards_until_twitch_gives_it_up_and_takes_none_when_it_wakes(
+    fleet: Fleet,
+) -> None:
+    await fleet.coordinator()
+    zombie = await fleet.worker("zombie")
+    await fleet.worker("other")
+    await fleet.until_spread(2)
+    bound = await fleet.sessions()
+
+    async def heard() -> set[str]:
+        return {each["worker"].rpartition("-")[0] for each in (await fleet.state())["workers"] if each["heard"]}
+
+    async def is_missed() -> bool:
+        return await heard() == {"other"}
+
+    async with fleet.counted_traffic(rate=20) as watch:
+        zombie.process.send_signal(signal.SIGSTOP)
+        await until(is_missed)
+        assert await fleet.sessions() == bound, "Twitch still has its sessions, so nothing is taken from it"
+        await fleet.until_spread(1)
+        zombie.process.send_signal(signal.SIGCONT)
+        await fleet.until_spread(2)
+        await flows(watch, 20)
+
+    assert set((await fleet.control("GET", "state"))["closes"]) == {"4002"}, "Twitch saw no Pong; nothing else"
 
 
 async def test_a_reconnect_asked_of_every_socket_under_traffic_loses_nothing(fleet: Fleet) -> None:

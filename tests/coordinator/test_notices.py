@@ -1,0 +1,69 @@
+"""`conduit.shard.disabled`, read from its own stream: which shard, and with which session."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import orjson
+
+from coordinator.notices import TYPE, hear
+from coordinator.term import Term
+
+Heard = asyncio.Queue[tuple[int, str]]
+
+
+@asynccontextmanager
+async def hearing(term: Term) -> AsyncIterator[Heard]:
+    """What is heard, from when somebody listens."""
+    heard: Heard = asyncio.Queue()
+    listens = asyncio.Event()
+
+    def doubt(shard: int, session: str) -> None:
+        listens.set()
+        if session != "probe":
+            heard.put_nowait((shard, session))
+
+    task = asyncio.create_task(hear(term, doubt))
+    try:
+        async with asyncio.timeout(30):
+            while not listens.is_set():
+                await notice(term, disabled("0", "probe"))
+                await asyncio.sleep(0.01)
+            yield heard
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def notice(term: Term, payload: bytes) -> None:
+    await term.redis.xadd(term.keys.stream(TYPE, 0), {"payload": payload})
+
+
+def disabled(shard: str, session: str | None) -> bytes:
+    """As documented, but for what nobody reads."""
+    transport = {"method": "websocket", "session_id": session, "disconnected_at": "2020-11-11T14:32:18.730260295Z"}
+    event = {"conduit_id": "c", "shard_id": shard, "status": "websocket_disconnected", "transport": transport}
+    return orjson.dumps({"subscription": {"type": TYPE}, "event": event})
+
+
+async def test_each_notice_tells_its_shard_and_the_session_it_had(term: Term) -> None:
+    async with hearing(term) as heard:
+        for shard, session in ((4, "s4"), (2, "s2"), (7, None)):
+            await notice(term, disabled(str(shard), session))
+        assert [await heard.get() for _ in range(3)] == [(4, "s4"), (2, "s2"), (7, "")]
+
+
+async def test_one_that_cant_be_read_is_passed_over(term: Term) -> None:
+    async with hearing(term) as heard:
+        for payload in (b"{", b'{"event":{}}', disabled("first", "s1"), disabled("2", "s2")):
+            await notice(term, payload)
+        assert await heard.get() == (2, "s2")
+
+
+async def test_what_was_there_before_is_of_the_past(term: Term) -> None:
+    await notice(term, disabled("1", "old"))
+    async with hearing(term) as heard:
+        await notice(term, disabled("2", "new"))
+        assert await heard.get() == (2, "new")
