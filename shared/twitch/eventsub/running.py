@@ -7,14 +7,19 @@ import signal
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from twitch.errors import TwitchException
+from twitch.errors import ClientException, TwitchException
 
 log = logging.getLogger("twitch.eventsub")
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def run_until_signal(start: Callable[[], Coroutine[Any, Any, None]], close: Callable[[], None]) -> None:
-    """Block until ``start()`` is over; the first signal calls ``close``. Raises what start() raises, less its traceback."""
+    """Block until ``start()`` is over; the first signal calls ``close``. Raises what start() raises, less its traceback.
+
+    ClientException inside an event loop, which can't be blocked.
+    """
+    if _is_in_a_loop():
+        raise ClientException("run() can't be called in an event loop that runs already: await start() there")
     try:
         asyncio.run(_run(start, close))
     except KeyboardInterrupt:
@@ -22,6 +27,14 @@ def run_until_signal(start: Callable[[], Coroutine[Any, Any, None]], close: Call
     except TwitchException as error:
         # Where in the library it came up helps nobody who has to mend a conduit's id or a secret.
         raise error.with_traceback(None) from None
+
+
+def _is_in_a_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 async def _run(start: Callable[[], Coroutine[Any, Any, None]], close: Callable[[], None]) -> None:

@@ -245,7 +245,9 @@ class Loop(Generic[P]):
     async def _safely(self, work: Awaitable[object]) -> bool:
         try:
             await work
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            if isinstance(error, asyncio.CancelledError) and (self._task is None or self._task.cancelling()):
+                raise  # the loop itself is cancelled; else it's something that the execution waited for
             hook = self._hooks.get("on_error")
             if hook is None:
                 log.error("%r raised %s", self, type(error).__name__, exc_info=error)

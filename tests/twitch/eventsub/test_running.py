@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from twitch import App
+from twitch import App, errors
 from twitch.eventsub import ClientApp, ClientUser, Event
 from twitch.simulator import Simulator
 
@@ -91,6 +91,13 @@ async def test_the_log_goes_where_it_is_told(
         wanted = where.get(place, [])
         assert ("[INFO] twitch.eventsub: SIGTERM: closing" in text) == ("twitch" in wanted), text
         assert ("[ERROR] another: from another library" in text) == ("another" in wanted), text
+
+
+async def test_in_a_loop_that_runs_it_says_what_to_do_instead() -> None:
+    with pytest.raises(errors.ClientException, match=r"await start\(\) there"):
+        ClientApp("id", "secret").run("c1")
+    with pytest.raises(errors.ClientException, match=r"await start\(\) there"):
+        ClientUser("id").run("token")
 
 
 async def test_nothing_secret_is_logged_or_shown_by_a_running_client(

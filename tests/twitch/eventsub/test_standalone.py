@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from twitch import App, errors
@@ -24,7 +25,8 @@ from twitch.eventsub import (
     StreamOnlineEvent,
     Subscription,
 )
-from twitch.ids import ClientId
+from twitch.eventsub.outcomes import Notification
+from twitch.ids import ClientId, MessageId
 from twitch.models import normal_condition
 from twitch.simulator import Simulator
 
@@ -370,6 +372,92 @@ async def test_a_payload_that_does_not_decode_goes_to_on_error_or_the_raw_handle
     assert client.events[0].event == {"odd": 2}
     ((_, method, error, _),) = client.heard("error")
     assert (method, type(error)) == ("on_stream_online_v1", errors.DecodeError)
+
+
+def message(event_type: str, version: str, message_id: str, event: object, name: str = "event") -> Notification:
+    """A notification of anything, also of what this Twitch doesn't know."""
+    subscription = {"id": "s", "type": event_type, "version": version, "condition": {"broadcaster_user_id": "1337"}}
+    payload = orjson.dumps({"subscription": subscription, name: event})
+    return Notification(MessageId(message_id), event_type, version, "2026-10-11T10:11:12.123456789Z", payload)
+
+
+@pytest.mark.parametrize("content", [{"a": 1}, [1, {"a": 2}], None, "text", 7, {}])
+async def test_whatever_comes_reaches_a_raw_handler_and_harms_nothing(sim: Simulator, content: object) -> None:
+    class Tolerant(Listener):
+        async def on_channel_new_thing_begin_v1_raw(self, message: Event[Any]) -> None:
+            self.story.append(("raw", message.type, message.version, message.event))
+
+        async def on_stream_online_v2_raw(self, message: Event[Any]) -> None:
+            self.story.append(("raw", message.type, message.version, message.event))
+
+    client = Tolerant(sim)
+    async with running(client, await make_conduit(sim, 1)):
+        assert client._standalone is not None
+        for number, (kind, version) in enumerate((("channel.new_thing.begin", "1"), ("stream.online", "2"))):
+            for name in ("event", "events"):
+                client._standalone.arrived(message(kind, version, f"{number} {name}", content, name))
+        client._standalone.arrived(message("stream.online", "1", "typed", content))
+        client._standalone.arrived(message("channel.unheard_of", "1", "nobody's", content))
+        client._standalone.arrived(Notification(MessageId("odd"), "stream.online", "2", "no time", b"{}"))
+        sim.control.send("stream.online", broadcaster_id="1337")
+        await until(lambda: len(client.events) == 1 and len(client.heard("error")) == 2)
+        expected = [*content] if isinstance(content, list) else [content]
+        for kind, version in (("channel.new_thing.begin", "1"), ("stream.online", "2")):
+            told = [told[3] for told in client.heard("raw") if told[1:3] == (kind, version)]
+            assert told == expected * 2
+    methods = [(told[1], type(told[2])) for told in client.heard("error")]
+    assert sorted(methods) == [("decode", errors.DecodeError), ("on_stream_online_v1", errors.DecodeError)]
+
+
+async def test_more_than_may_wait_is_dropped_and_the_log_says_so(
+    sim: Simulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Stuck(Listener):
+        go_on = asyncio.Event()
+
+        async def on_stream_online_v1(self, message: Event[StreamOnlineEvent]) -> None:
+            await self.go_on.wait()
+            self.events.append(message)
+
+    client = Stuck(sim)
+    sent = 10_050
+    async with running(client, await make_conduit(sim, 1)):
+        assert client._standalone is not None
+        event = {"id": "1", "type": "live", "started_at": "2026-10-11T10:11:12Z"}
+        event |= {f"broadcaster_user_{part}": "1337" for part in ("id", "login", "name")}
+        for number in range(sent):
+            client._standalone.arrived(message("stream.online", "1", str(number), event))
+        assert "1 events dropped: handlers are too slow for what arrives" in caplog.messages
+        client.go_on.set()
+        await until(lambda: len(client.events) >= 10_000)
+        sim.control.send("stream.online", broadcaster_id="1337")
+        await until(lambda: client.events[-1].id not in {str(number) for number in range(sent)})
+    assert [event.id for event in client.events[:10_000]] == [str(number) for number in range(10_000)]
+
+
+async def test_a_conduit_that_grows_and_shrinks_is_followed(sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("twitch.eventsub.standalone.LIST_SECONDS", 0.1)
+    client = Listener(sim)
+    conduit_id = await make_conduit(sim, 2)
+    async with running(client, conduit_id):
+        await client.application.update_conduit(conduit_id, 4)
+        await until(lambda: [conduit["enabled"] for conduit in sim.control.conduits()] == [4])
+        await client.application.update_conduit(conduit_id, 1)
+        await until(lambda: len(sim.control.sockets()) == 1)
+        sim.control.send("stream.online", broadcaster_id="1337")
+        await until(lambda: client.events)
+    assert client.heard("error") == []
+
+
+async def test_a_shard_that_another_process_takes_is_told_and_left_to_it(
+    sim: Simulator, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("twitch.eventsub.standalone.LIST_SECONDS", 0.1)
+    one, other = Listener(sim), Listener(sim)
+    conduit_id = await make_conduit(sim, 2)
+    async with running(one, conduit_id), running(other, conduit_id, shard_ids=["1"]):
+        await until(lambda: "shard 1: another process has bound it to a session of its own" in caplog.text)
+        assert other.heard("shard_connect") == [("shard_connect", "1")]
 
 
 async def test_a_batch_is_handled_one_by_one(sim: Simulator) -> None:

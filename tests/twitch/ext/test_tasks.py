@@ -78,6 +78,23 @@ async def test_what_is_raised_is_told_and_the_loop_goes_on(caplog: pytest.LogCap
     assert [type(error) for error in errors] == [ZeroDivisionError, ZeroDivisionError]
 
 
+async def test_what_was_cancelled_within_an_execution_is_an_error_of_that_execution() -> None:
+    errors: list[BaseException] = []
+
+    @tasks.loop(seconds=0.001, count=2)
+    async def work() -> None:
+        other = asyncio.ensure_future(asyncio.sleep(60))
+        other.cancel()
+        await other
+
+    @work.on_error
+    async def told(error: BaseException) -> None:
+        errors.append(error)
+
+    await work.start()
+    assert [type(error) for error in errors] == [asyncio.CancelledError, asyncio.CancelledError]
+
+
 async def test_stop_lets_the_execution_finish_and_cancel_does_not() -> None:
     story: list[str] = []
     gate = asyncio.Event()
