@@ -7,6 +7,8 @@ fresh session; a reconnect that Twitch asks for keeps them. A session without a 
     wanted ──a socket is welcomed──> created on it ──the socket is lost──> wanted, and another socket after a pause
        └─refused for good, revoked, or unsubscribed──> forgotten
 
+Tokens that turn out dead when a fresh session needs them are the end: nobody could subscribe.
+
 Twitch allows a user of a client three such connections, 300 subscriptions on each and a total cost of ten:
 https://dev.twitch.tv/docs/eventsub/manage-subscriptions/#subscription-limits
 """
@@ -31,6 +33,7 @@ from twitch.errors import (
     NotFound,
     RateLimited,
     RateLimitKind,
+    TokenError,
     TwitchException,
 )
 from twitch.eventsub.backoff import Backoff
@@ -186,6 +189,8 @@ class UserSession:
             try:
                 await patiently(partial(self._place, key, request))
             except TwitchException as error:
+                if isinstance(error, TokenError) and self._api.id not in self._app.tokens:
+                    raise  # nothing that's wanted can be had any more
                 await self._listener.failed("subscribe", error, request)
         if session_id == self._session_id and self._current is not None:
             for connection in self._sockets.values():

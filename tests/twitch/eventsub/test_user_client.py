@@ -433,6 +433,18 @@ async def test_dead_tokens_are_one_error(sim: Simulator) -> None:
         await Told(sim).start("user-42")
 
 
+async def test_tokens_that_are_dead_when_a_fresh_session_needs_them_are_the_end(sim: Simulator) -> None:
+    client = Told(sim)
+    client.event(_handler("on_stream_online_v1"))
+    client.event(_handler("on_stream_offline_v1"))
+    async with running(client, "user-42") as task:
+        sim.control.expire_tokens(sim.clock.api_now(), "42")
+        sim.control.fault("close", code=4000)
+        with pytest.raises(errors.TokenError, match="user 42 is dead and came without a refresh token"):
+            await asyncio.wait_for(asyncio.shield(task), WAIT_SECONDS)
+    assert client.heard("token_gone") == [("42",)]
+
+
 async def test_without_reconnect_a_lost_socket_is_the_end(sim: Simulator) -> None:
     client = Told(sim)
     client.event(_handler("on_stream_online_v1"))
