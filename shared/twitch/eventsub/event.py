@@ -233,6 +233,14 @@ def read_revocation(payload: bytes | str | Mapping[str, Any]) -> Subscription:
         raise DecodeError(f"revocation: {error}", **_named(data)) from error
 
 
+def broadcaster_of(payload: bytes) -> str:
+    """The channel that a payload is about, also where its event can't be read; empty where there is none."""
+    try:
+        return read_revocation(payload).broadcaster_id
+    except DecodeError:
+        return ""
+
+
 def _json_object(payload: bytes | str | Mapping[str, Any]) -> Mapping[str, Any]:
     if isinstance(payload, bytes | str):
         try:

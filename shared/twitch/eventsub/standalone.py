@@ -28,7 +28,7 @@ from twitch.errors import ClientException, DecodeError, TwitchException
 from twitch.eventsub.app_host import AppHost
 from twitch.eventsub.conduit_shards import check_shards, find_conduit
 from twitch.eventsub.dispatch import HOOKS_WAITING_MAX, Dispatcher
-from twitch.eventsub.event import Event, Metadata, read_revocation
+from twitch.eventsub.event import Event, Metadata, broadcaster_of, read_revocation
 from twitch.eventsub.holding import Shards
 from twitch.eventsub.lifetime import to_its_end
 from twitch.eventsub.outcomes import Notification, Revocation
@@ -243,7 +243,8 @@ class Standalone(AppHost):
         try:
             event = Event.from_payload(message.payload, metadata=metadata)
         except DecodeError as error:
-            self._submit("", partial(self._client.undecodable, message.payload, metadata, error))
+            lane = broadcaster_of(message.payload)
+            self._submit(lane, partial(self._client.undecodable, message.payload, metadata, error))
         else:
             lane = event.subscription.broadcaster_id
             for each in event.each():

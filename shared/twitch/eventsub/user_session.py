@@ -40,7 +40,7 @@ from twitch.eventsub.backoff import Backoff
 from twitch.eventsub.close_codes import Action
 from twitch.eventsub.connection import Connection
 from twitch.eventsub.dispatch import Dispatcher
-from twitch.eventsub.event import Event, Metadata, read_revocation
+from twitch.eventsub.event import Event, Metadata, broadcaster_of, read_revocation
 from twitch.eventsub.existing import find_existing
 from twitch.eventsub.grants import require_grants
 from twitch.eventsub.outcomes import (
@@ -289,7 +289,8 @@ class UserSession:
                 return
             event = Event.from_payload(message.payload, metadata=metadata)
         except DecodeError as error:
-            self._submit("", partial(self._listener.undecodable, message.payload, metadata, error))
+            lane = broadcaster_of(message.payload)
+            self._submit(lane, partial(self._listener.undecodable, message.payload, metadata, error))
             return
         for each in event.each():
             if each.id == message.message_id or self._seen.is_new(each.id, time.monotonic()):

@@ -409,6 +409,29 @@ async def test_whatever_comes_reaches_a_raw_handler_and_harms_nothing(sim: Simul
     assert sorted(methods) == [("decode", errors.DecodeError), ("on_stream_online_v1", errors.DecodeError)]
 
 
+async def test_an_event_that_does_not_decode_waits_for_those_of_its_channel_before_it(sim: Simulator) -> None:
+    class Slow(Listener):
+        go_on = asyncio.Event()
+
+        async def on_stream_online_v1(self, message: Event[StreamOnlineEvent]) -> None:
+            await super().on_stream_online_v1(message)
+            await self.go_on.wait()
+
+        async def on_stream_online_v1_raw(self, message: Event[Any]) -> None:
+            self.events.append(message)
+
+    client = Slow(sim)
+    async with running(client, await make_conduit(sim, 1)):
+        await client.eventsub.stream_online("4711")
+        sim.control.send("stream.online", broadcaster_id="1337")
+        sim.control.send("stream.online", broadcaster_id="1337", event={"odd": 1})
+        sim.control.send("stream.online", broadcaster_id="4711", event={"odd": 2})
+        await until(lambda: len(client.events) == 2)
+        client.go_on.set()
+        await until(lambda: len(client.events) == 3)
+    assert [event.raw.get("odd") for event in client.events] == [None, 2, 1]
+
+
 async def test_more_than_may_wait_is_dropped_and_the_log_says_so(
     sim: Simulator, caplog: pytest.LogCaptureFixture
 ) -> None:
