@@ -5,11 +5,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types contracts check lock format clean
+.PHONY: demo simulate test lint types contracts check lock format clean
 
 # Runs the whole fleet on this machine against the simulator. SECONDS=20 stops by itself and prints the account.
 demo: $(READY)
 	@exec $(BIN)/python -m fleet.demo $(if $(SECONDS),--seconds $(SECONDS))
+
+# The fleet in virtual time against faults at random: SEEDS=100000 runs so many, SEED=7 tells that one's story.
+simulate: $(READY)
+	@PYTHONPATH=tests/simulation $(BIN)/python -m virtual_fleet $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(FIRST),--first $(FIRST))
 
 # ARGS="-k session" narrows it down.
 test: $(READY)

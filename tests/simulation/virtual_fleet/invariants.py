@@ -1,0 +1,245 @@
+"""What must hold in every run, looked at while it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+from virtual_fleet.fleet import VirtualFleet
+from virtual_fleet.ledger import Ledger
+from virtual_fleet.processes import Coordinator, Process, ShardWorker
+from virtual_fleet.strike import Strikes
+from virtual_fleet.twitch import Frame
+
+from coordinator.reconcile import DELIVERING, ShardRecord
+from twitch.simulator.wire import Status
+
+LOOK_SECONDS = 0.25
+UNKNOWN_DARK_SECONDS = 25.0
+"""A session may be recorded as bound so long after its end, while nothing is wrong and somebody leads."""
+
+_record = msgspec.json.Decoder(ShardRecord).decode
+
+
+class Violated(AssertionError):
+    """An invariant does not hold."""
+
+
+class Invariants:
+    """Listens to one fleet. Raises Violated from wherever that becomes true."""
+
+    def __init__(self, fleet: VirtualFleet, strikes: Strikes) -> None:
+        self._fleet, self._strikes = fleet, strikes
+        self._world = fleet.world
+        self.ledger = Ledger(fleet.world, fleet.settings.replay_seconds, self._violated)
+        self._holders: dict[int, str] = {}
+        """epoch → who was elected."""
+        self._owners: dict[tuple[int, int], str] = {}
+        """(shard, epoch) → worker."""
+        self._records: dict[bytes, bytes] = {}
+        self._written_epoch = 0
+        self._redis_lost_at = -1e9
+        self._disturbed_at: dict[str, float] = {}
+        self._dead_since: dict[int, float] = {}
+        self._sound_since = 0.0
+        self._allowed: dict[str, list[tuple[float, int]]] = {}
+        fleet.listeners.append(self)
+        fleet.redis.model.observers.append(self._script_ran)
+        fleet.redis.model.on_append.append(self.ledger.appended)
+        fleet.redis.on_loss.append(self._redis_lost)
+        fleet.world.after(LOOK_SECONDS, self._look)
+
+    def _violated(self, what: str) -> None:
+        self._world.tell("VIOLATED", what)
+        raise Violated(what)
+
+    # -- what is heard of
+
+    def process_started(self, process: Process) -> None:
+        process.on_frame = self._frame
+        self._disturbed_at[process.name] = self._world.now
+        if isinstance(process, Coordinator):
+            process.loop.on_step = self._one_acts
+
+    def process_ended(self, process: Process) -> None:
+        self._notice_disturbances()
+        if process.killed or process.exit_code:
+            how = "was killed" if process.killed else f"ended with {process.exit_code}"
+            self.ledger.process_ended(process.name, how, self._disturbed_at[process.name])
+
+    def _frame(self, process: Process, frame: Frame) -> None:
+        message = frame.message
+        if message is not None and process.alive:
+            self.ledger.arrived(process.name, frame.socket, message.message_id)
+
+    def _redis_lost(self, kept_until: float) -> None:
+        self._redis_lost_at = self._world.now
+        self._records.clear()
+        self.ledger.redis_lost(kept_until)
+
+    # -- leaders
+
+    def _one_acts(self) -> None:
+        """At most one coordinator acts. A Redis that lost the lease may have given it to another one meanwhile."""
+        acting = [each for each in self._fleet.alive(Coordinator) if isinstance(each, Coordinator) and each.acts()]
+        if len(acting) > 1 and self._world.now - self._redis_lost_at > self._fleet.settings.lease_ttl_seconds:
+            self._violated(f"{len(acting)} coordinators act: {', '.join(each.name for each in acting)}")
+        for each in acting:
+            epoch = each.epoch
+            holder = self._holders.setdefault(epoch, each.name)
+            if holder != each.name:
+                self._violated(f"epoch {epoch} is {holder}'s and {each.name}'s")
+
+    def _script_ran(self, source: bytes, keys: Sequence[bytes], arguments: Sequence[bytes], reply: bytes) -> None:
+        if reply == b":0\r\n" or reply.startswith(b"-") or not source.startswith(b"-- Writes control state"):
+            return
+        epoch = int(arguments[0].partition(b":")[0])
+        if epoch < self._written_epoch:
+            self._violated(f"control state was written at epoch {epoch} after {self._written_epoch}")
+        self._written_epoch = epoch
+        shards = self._fleet.keys.shards.encode()
+        if shards in keys:
+            self._shards_written(shards)
+
+    def _shards_written(self, key: bytes) -> None:
+        """A shard has one owner at each epoch."""
+        for shard, raw in (self._fleet.redis.model.store.values.get(key) or {}).items():
+            if self._records.get(shard) == raw:
+                continue
+            self._records[shard] = raw
+            record = _record(raw)
+            if record.worker:
+                owner = self._owners.setdefault((int(shard), record.epoch), record.worker)
+                if owner != record.worker:
+                    self._violated(f"shard {int(shard)} at epoch {record.epoch} is {owner}'s and {record.worker}'s")
+
+    # -- what is looked at now and then
+
+    def _look(self) -> None:
+        self._notice_disturbances()
+        self._sessions_known()
+        self._openings()
+        self._complaints()
+        self._world.after(LOOK_SECONDS, self._look)
+
+    def _notice_disturbances(self) -> None:
+        """When each worker last had a reason not to write."""
+        redis, now = self._fleet.redis, self._world.now
+        away = redis.down or redis.model.frozen or redis.model.full
+        for machine in self._fleet.machines.values():
+            process = machine.process
+            link = self._fleet.network.link(machine.name, "redis")
+            if away or not link.sound() or process.loop.paused or process.slow_seconds or self._redis_lost_at == now:
+                self._disturbed_at[process.name] = now
+
+    def _sessions_known(self) -> None:
+        """A session that is recorded as bound is alive, or will soon be known not to be."""
+        edge, now = self._fleet.twitch.model.edge, self._world.now
+        led = any(isinstance(each, Coordinator) and each.acts() for each in self._fleet.alive(Coordinator))
+        if self._strikes.active or not led:
+            self._sound_since = now
+        for shard, raw in self._records.items():
+            record = _record(raw)
+            if record.phase in DELIVERING and edge.carrier(record.session) is None:
+                since = self._dead_since.setdefault(int(shard), now)
+                if now - max(since, self._sound_since, self._strikes.last_at) > UNKNOWN_DARK_SECONDS:
+                    self._violated(
+                        f"shard {int(shard)} is recorded as {record.phase}, its session ended at {since:.2f}"
+                    )
+            else:
+                self._dead_since.pop(int(shard), None)
+
+    def _openings(self) -> None:
+        """A worker has no more sockets opening than it was allowed at some time lately."""
+        for process in self._fleet.alive(ShardWorker):
+            worker = process.worker if isinstance(process, ShardWorker) else None
+            if worker is None:
+                continue
+            now = self._world.now
+            allowed = [each for each in self._allowed.get(process.name, []) if now - each[0] < 30.0]
+            allowed.append((now, worker._openings_max))
+            self._allowed[process.name] = allowed
+            opening = sum(not socket.session for socket in worker._sockets.values())
+            if opening > max(count for _, count in allowed):
+                self._violated(f"{process.name} has {opening} sockets opening and may have {allowed[-1][1]}")
+
+    def _complaints(self) -> None:
+        if unknown := self._fleet.redis.model.unknown:
+            self._violated(f"the model of Redis does not know {b', '.join(unknown).decode()}")
+        for process in self._fleet.alive(Coordinator) + self._fleet.alive(ShardWorker):
+            for complaint in process.loop.complaints:
+                if "handle" in complaint:
+                    self._violated(f"a callback of {process.name} raised {complaint.get('exception')!r}")
+
+    # -- at the end
+
+    def streams(self) -> dict[bytes, list[str]]:
+        """Message ids of each stream, in order."""
+        values = self._fleet.redis.model.store.values
+        prefix = self._fleet.keys.stream("", 0).partition("{")[0].encode() + b"{"
+        return {
+            key: [entry[entry.index(b"message_id") + 1].decode() for entry in stream.entries]
+            for key, stream in values.items()
+            if key.startswith(prefix)
+        }
+
+    def settle(self) -> None:
+        """Everything that was delivered is in its stream once and in order."""
+        self.ledger.settle()
+        streams = self.streams()
+        for stream, ids in streams.items():
+            if len(set(ids)) != len(ids):
+                self._violated(f"{stream!r} has a message twice")
+        self.ledger.ordered(streams)
+
+
+def unsettled(fleet: VirtualFleet, ledger: Ledger, *, subscriptions: bool) -> str:
+    """Why the fleet has not converged; '' where it has.
+
+    subscriptions: whether every channel must be subscribed (what nobody remembers can't come back).
+    """
+    store, model = fleet.redis.model.store.values, fleet.twitch.model
+    acting = [each for each in fleet.alive(Coordinator) if isinstance(each, Coordinator) and each.acts()]
+    if len(acting) != 1:
+        return f"{len(acting)} coordinators act"
+    recorded = store.get(fleet.keys.conduit.encode())
+    conduit = model.conduits.get(recorded[b"id"].decode()) if recorded else None
+    if conduit is None:
+        return "the recorded conduit does not exist"
+    workers = [each for each in fleet.alive(ShardWorker) if isinstance(each, ShardWorker)]
+    if any(each.worker is None for each in workers):
+        return "a worker has not reached Redis"
+    records = {int(shard): _record(raw) for shard, raw in store.get(fleet.keys.shards.encode(), {}).items()}
+    if sorted(records) != list(range(conduit.shard_count)):
+        return f"records of shards {sorted(records)} for {conduit.shard_count}"
+    names = {each.name for each in workers}
+    for shard, record in records.items():
+        if record.phase != "bound":
+            return f"shard {shard} is {record.phase}"
+        if record.holder not in names:
+            return f"shard {shard} is held by {record.holder}, which is no more"
+        at_twitch = conduit.shard(shard)
+        if at_twitch.status is not Status.ENABLED or at_twitch.session_id != record.session:
+            return f"shard {shard} is {at_twitch.status} with {at_twitch.session_id} at Twitch, not {record.session}"
+        carrier = model.edge.carrier(record.session)
+        if carrier is None or fleet.twitch.process_of(carrier.number) != record.holder.partition(".")[0]:
+            return f"shard {shard}'s session is not on a socket of {record.holder}"
+    counts = [sum(record.holder == name for record in records.values()) for name in sorted(names)]
+    if max(counts) - min(counts) > 1:
+        return f"shards are spread {counts}"
+    if unwritten := sum(each.worker.unwritten for each in workers if each.worker is not None):
+        return f"{unwritten} events wait in workers"
+    if missing := ledger.waiting():
+        return f"{missing} delivered events are in no stream"
+    return _subscriptions(fleet, conduit.id) if subscriptions else ""
+
+
+def _subscriptions(fleet: VirtualFleet, conduit_id: str) -> str:
+    for channel in fleet.channels:
+        found = fleet.twitch.model.subscriptions.for_event("channel.update", channel)
+        if [each.target for each in found] != [conduit_id]:
+            return f"channel {channel} has subscriptions to {[each.target for each in found]}"
+    return ""
+
+
+Listener = Callable[[Process], None]

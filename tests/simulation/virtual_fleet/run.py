@@ -1,0 +1,100 @@
+"""One seed from its beginning to its verdict."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from random import Random
+
+from virtual_fleet.faults import Fault, Kind, draw
+from virtual_fleet.fleet import Shape, virtual_fleet
+from virtual_fleet.invariants import Invariants, Violated, unsettled
+from virtual_fleet.strike import Strikes
+
+BEGIN_SECONDS = 4.0
+"""The fleet is up by then, and something can go wrong."""
+FAULTS_SECONDS = 60.0
+"""Faults happen until then."""
+SETTLE_SECONDS_MAX = 75.0
+"""So long after the last fault everything is well again, at most."""
+LOOK_SECONDS = 1.0
+STEADY_LOOKS = 3
+"""Well means: in so many looks, one after another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a seed."""
+
+    seed: int
+    shape: Shape
+    faults: tuple[Fault, ...]
+    violation: str
+    """'' where everything held."""
+    settled_seconds: float
+    """Virtual time from the end of the faults until all was well."""
+    virtual_seconds: float
+    events: int
+    delivered: int
+    story: tuple[str, ...] = ()
+
+
+def scenario(seed: int) -> tuple[Shape, tuple[Fault, ...]]:
+    """What a seed stands for."""
+    chance = Random(f"{seed}:scenario")
+    shape = Shape(
+        coordinators=chance.choice((1, 2, 2, 2, 3)),
+        workers=chance.choice((1, 2, 3, 3, 4)),
+        shards=chance.randint(2, 8),
+        channels=chance.randint(5, 30),
+        bursts_per_second=chance.choice((0.5, 1.0, 2.0)),
+        burst_events_max=chance.choice((5, 20, 40)),
+    )
+    return shape, draw(chance, shape, BEGIN_SECONDS, FAULTS_SECONDS)
+
+
+def run(
+    seed: int, *, faults: Sequence[Fault] | None = None, keep_story: bool = False, shape: Shape | None = None
+) -> Outcome:
+    """Runs a seed; with `faults` or `shape`, with these in place of its own."""
+    own_shape, own_faults = scenario(seed)
+    chosen_shape, chosen = shape or own_shape, own_faults if faults is None else tuple(faults)
+    violation, settled = "", 0.0
+    with _collecting_later(), virtual_fleet(seed, chosen_shape, keep_story=keep_story) as fleet:
+        world = fleet.world
+        strikes = Strikes(fleet, chosen)
+        invariants = Invariants(fleet, strikes)
+        kinds = {fault.kind for fault in chosen}
+        remembered = not kinds >= {Kind.CONDUIT_DELETED} or not kinds & {Kind.REDIS_EMPTIED, Kind.REDIS_FAILOVER}
+        try:
+            fleet.start()
+            world.run_until(FAULTS_SECONDS)
+            strikes.calm()
+            well = 0
+            while well < STEADY_LOOKS:
+                world.run_until(world.now + LOOK_SECONDS)
+                why = unsettled(fleet, invariants.ledger, subscriptions=remembered)
+                well = 0 if why else well + 1
+                if why and world.now - FAULTS_SECONDS > SETTLE_SECONDS_MAX:
+                    invariants._violated(f"not settled {SETTLE_SECONDS_MAX:g} s after the last fault: {why}")
+            settled = world.now - FAULTS_SECONDS - (STEADY_LOOKS - 1) * LOOK_SECONDS
+            invariants.settle()
+        except Violated as broken:
+            violation = str(broken)
+        seconds, events, delivered = world.now, world.events, len(invariants.ledger.fates)
+        return Outcome(seed, chosen_shape, chosen, violation, settled, seconds, events, delivered, tuple(world.lines))
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """A run makes some hundred thousand objects that all go together: looking for dead ones meanwhile costs a fifth."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+        gc.collect()

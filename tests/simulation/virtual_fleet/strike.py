@@ -1,0 +1,311 @@
+"""Lets faults happen to a fleet, and ends them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from virtual_fleet.faults import EVERYBODY, GARBAGE, Fault
+from virtual_fleet.fleet import Machine, VirtualFleet
+from virtual_fleet.network import Link
+from virtual_fleet.processes import ShardWorker
+from virtual_fleet.twitch import Weather
+
+End = Callable[[], None]
+
+
+class Strikes:
+    """Carries out a schedule on one fleet."""
+
+    def __init__(self, fleet: VirtualFleet, faults: Iterable[Fault]) -> None:
+        self._fleet = fleet
+        self._joined = 0
+        self.active = 0
+        """Faults that last and have not ended."""
+        self.last_at = 0.0
+        for fault in faults:
+            fleet.world.at(fault.at, lambda fault=fault: self._strike(fault))  # type: ignore[misc]
+
+    def _strike(self, fault: Fault) -> None:
+        world = self._fleet.world
+        world.tell("!", str(fault))
+        self.last_at = world.now
+        end = getattr(self, f"_{fault.kind}")(fault)
+        if end is None:
+            return
+        self.active += 1
+
+        def over() -> None:
+            self.active -= 1
+            self.last_at = world.now
+            world.tell("!", f"over: {fault.kind} {fault.target}")
+            end()
+
+        world.after(fault.seconds, over)
+
+    def calm(self) -> None:
+        """Everything that lasts is over, whatever was still to come."""
+        fleet = self._fleet
+        fleet.world.tell("!", "calm")
+        for link in fleet.network.links.values():
+            link.slow_seconds = link.lossy = 0.0
+            if link.cut:
+                fleet.network.heal(link)
+        if fleet.redis.down:
+            fleet.redis.start()
+        fleet.redis.model.full = False
+        fleet.redis.model.thaw()
+        fleet.twitch.weather = Weather()
+        fleet.twitch.model.strikes.clear()
+        for machine in fleet.machines.values():
+            machine.process.slow_seconds = 0.0
+            machine.process.loop.resume()
+        fleet.twitch.pump()
+
+    # -- whom it meets
+
+    def _machines(self, fault: Fault) -> list[Machine]:
+        machines = self._fleet.machines
+        return list(machines.values()) if fault.target == EVERYBODY else [machines[fault.target]]
+
+    def _links(self, fault: Fault, server: str) -> list[Link]:
+        return [self._fleet.network.link(machine.name, server) for machine in self._machines(fault)]
+
+    def _order(self, fault: Fault, name: str, **fields: object) -> None:
+        """A fault of the simulator's own, aimed at one socket."""
+        twitch = self._fleet.twitch
+        sockets = [number for number, socket in twitch.model.edge.sockets.items() if not socket.closing]
+        if sockets:
+            chosen = sockets[int(fault.pick * len(sockets))]
+            twitch.model.strikes.order({"fault": name, "socket": chosen, **fields}, twitch.now)
+            twitch.pump()
+
+    # -- processes
+
+    def _crash(self, fault: Fault) -> None:
+        for machine in self._machines(fault):
+            machine.process.kill()
+
+    def _pause(self, fault: Fault) -> End:
+        paused = [machine.process for machine in self._machines(fault)]
+        for process in paused:
+            process.loop.pause()
+
+        def over() -> None:
+            for process in paused:
+                process.loop.resume()
+
+        return over
+
+    def _suspend(self, fault: Fault) -> End:
+        suspended = [(machine, machine.process) for machine in self._machines(fault)]
+        for _, process in suspended:
+            process.loop.pause()
+
+        def awake() -> None:
+            for machine, process in suspended:
+                if machine.process is process and process.alive and process.loop.paused:
+                    machine.clock.slept(fault.seconds)
+                process.loop.resume()
+
+        return awake
+
+    def _slow(self, fault: Fault) -> End:
+        slowed = [machine.process for machine in self._machines(fault)]
+        for process in slowed:
+            process.slow_seconds = fault.amount
+
+        def over() -> None:
+            for process in slowed:
+                process.slow_seconds = 0.0
+
+        return over
+
+    def _wall_jump(self, fault: Fault) -> None:
+        for machine in self._machines(fault):
+            machine.clock.wall_offset += fault.amount
+
+    def _deploy(self, fault: Fault) -> None:
+        for machine in self._machines(fault):
+            machine.process.ask_to_stop()
+
+    _resign = _deploy
+
+    def _drain(self, fault: Fault) -> None:
+        for machine in self._machines(fault):
+            machine.wanted = False
+            machine.process.ask_to_stop()
+
+    def _join(self, _fault: Fault) -> None:
+        self._joined += 1
+        self._fleet.add(f"x{self._joined}", ShardWorker)
+
+    # -- the network
+
+    def _cut(self, links: list[Link]) -> End:
+        for link in links:
+            self._fleet.network.cut(link)
+
+        def heal() -> None:
+            for link in links:
+                self._fleet.network.heal(link)
+
+        return heal
+
+    def _cut_redis(self, fault: Fault) -> End:
+        return self._cut(self._links(fault, "redis"))
+
+    def _cut_twitch(self, fault: Fault) -> End:
+        return self._cut(self._links(fault, "twitch"))
+
+    @staticmethod
+    def _delayed(links: list[Link], seconds: float) -> End:
+        for link in links:
+            link.slow_seconds = seconds
+
+        def over() -> None:
+            for link in links:
+                link.slow_seconds = 0.0
+
+        return over
+
+    def _slow_redis(self, fault: Fault) -> End:
+        return self._delayed(self._links(fault, "redis"), fault.amount)
+
+    def _slow_twitch(self, fault: Fault) -> End:
+        return self._delayed(self._links(fault, "twitch"), fault.amount)
+
+    @staticmethod
+    def _breaking(links: list[Link], share: float) -> End:
+        for link in links:
+            link.lossy = share
+
+        def over() -> None:
+            for link in links:
+                link.lossy = 0.0
+
+        return over
+
+    def _lossy_redis(self, fault: Fault) -> End:
+        return self._breaking(self._links(fault, "redis"), fault.amount)
+
+    def _lossy_twitch(self, fault: Fault) -> End:
+        return self._breaking(self._links(fault, "twitch"), fault.amount)
+
+    # -- Redis
+
+    def _redis_freeze(self, _fault: Fault) -> End:
+        self._fleet.redis.model.frozen = True
+        return self._fleet.redis.model.thaw
+
+    def _redis_restart(self, _fault: Fault) -> End:
+        self._fleet.redis.stop()
+        return self._fleet.redis.start
+
+    def _redis_emptied(self, _fault: Fault) -> End:
+        self._fleet.redis.stop()
+        self._fleet.redis.lose_everything()
+        return self._fleet.redis.start
+
+    def _redis_failover(self, fault: Fault) -> End | None:
+        """The replica stops following `amount` seconds before the primary dies; it takes over after `seconds`."""
+        fleet = self._fleet
+        promote = fleet.redis.replicate()
+        self.active += 1
+
+        def promoted() -> None:
+            self.active -= 1
+            self.last_at = fleet.world.now
+            fleet.world.tell("!", "over: redis_failover")
+            promote()
+            fleet.redis.start()
+
+        def die() -> None:
+            fleet.redis.stop()
+            fleet.world.after(fault.seconds, promoted)
+
+        fleet.world.after(fault.amount, die)
+        return None
+
+    def _redis_full(self, _fault: Fault) -> End:
+        model = self._fleet.redis.model
+        model.full = True
+
+        def over() -> None:
+            model.full = False
+
+        return over
+
+    # -- Twitch's sockets
+
+    def _socket_close(self, fault: Fault) -> None:
+        self._order(fault, "close", code=int(fault.amount))
+
+    def _socket_abort(self, fault: Fault) -> None:
+        self._order(fault, "abort")
+
+    def _socket_silence(self, fault: Fault) -> None:
+        self._order(fault, "silence", seconds=fault.seconds)
+
+    def _reconnect(self, fault: Fault) -> None:
+        self._order(fault, "reconnect")
+
+    def _storm(self, _fault: Fault) -> None:
+        twitch = self._fleet.twitch
+        twitch.model.strikes.order({"fault": "reconnect"}, twitch.now)
+        twitch.pump()
+
+    def _duplicate(self, fault: Fault) -> None:
+        self._order(fault, "duplicate", count=int(fault.amount), seconds=fault.pick * 3)
+
+    def _delay(self, fault: Fault) -> None:
+        self._order(fault, "delay", count=5, seconds=fault.amount)
+
+    def _reorder(self, fault: Fault) -> None:
+        self._order(fault, "reorder", count=int(fault.amount))
+
+    def _garbage(self, fault: Fault) -> None:
+        self._order(fault, "garbage", garbage=GARBAGE[int(fault.amount)], count=1)
+
+    # -- Helix
+
+    def _weather(self, **changes: float) -> End:
+        """Sets fields of the weather; their defaults come back at the end."""
+        fields, fair = dict(changes), Weather()
+        for name, value in fields.items():
+            setattr(self._fleet.twitch.weather, name, value)
+
+        def over() -> None:
+            for name in fields:
+                setattr(self._fleet.twitch.weather, name, getattr(fair, name))
+
+        return over
+
+    def _helix_status(self, fault: Fault) -> End:
+        return self._weather(status=int(fault.amount), status_share=0.5 + fault.pick)
+
+    def _helix_answers_lost(self, fault: Fault) -> End:
+        return self._weather(answer_lost=fault.amount)
+
+    def _helix_held(self, fault: Fault) -> End:
+        return self._weather(held_seconds=fault.amount)
+
+    def _shards_refused(self, fault: Fault) -> End:
+        return self._weather(refused_shards=fault.amount)
+
+    def _handshakes_refused(self, fault: Fault) -> End:
+        return self._weather(refused_handshakes=fault.amount)
+
+    def _welcomes_slow(self, fault: Fault) -> End:
+        return self._weather(welcome_seconds=fault.amount)
+
+    def _notices_lost(self, _fault: Fault) -> End:
+        return self._weather(notices_lost=True)
+
+    def _tokens_expired(self, _fault: Fault) -> None:
+        self._fleet.twitch.oauth.expire(self._fleet.twitch.now)
+
+    def _conduit_deleted(self, _fault: Fault) -> None:
+        twitch = self._fleet.twitch
+        for conduit in twitch.model.conduits.all():
+            twitch.model.conduits.delete(conduit, twitch.now)
+        twitch.pump()
