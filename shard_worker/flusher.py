@@ -64,6 +64,7 @@ class Flusher:
     """Sequence of the last acknowledged flush, which Redis must know; 0 while nothing is expected of it."""
     _kept: deque[tuple[float, int, list[Waiting]]] = field(default_factory=deque)
     _kept_bytes: int = 0
+    _replay_asked: bool = False
 
     def __len__(self) -> int:
         """Events read and not yet acknowledged."""
@@ -84,7 +85,7 @@ class Flusher:
                 self.in_flight = 0
                 if outcome is not _Outcome.WRITTEN:
                     self.backlog.put_back(rows)
-            if outcome is _Outcome.LOST_BEFORE:
+            if outcome is _Outcome.LOST_BEFORE or self._replay_asked:
                 self.replay()  # to stand before the rows just put back
             self._show()
 
@@ -157,6 +158,9 @@ class Flusher:
         """Puts the flushes that were acknowledged lately back: Redis has lost some. Not those that are older than the
         dedup window, which would not know them for doubles."""
         self._acknowledged = 0
+        self._replay_asked = self.in_flight > 0
+        if self._replay_asked:
+            return  # the flush under way is newer: it comes back first, and what is kept goes before it
         oldest = self.intake.clock() - self.settings.dedup_seconds
         rows = [waiting for kept_at, _, kept in self._kept if kept_at > oldest for waiting in kept]
         self._kept.clear()

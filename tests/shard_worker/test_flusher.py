@@ -346,6 +346,22 @@ class TestAnotherServer:
             await it.flushed()
             assert await written(other.url, it.keys) == ids(1, 2, 3)
 
+    async def test_a_flush_that_is_under_way_then_comes_after_them(
+        self, settings: Settings, server: RedisServer, other: RedisServer
+    ) -> None:
+        """The heartbeat may find out that data was lost while a flush still waits for its answer."""
+        async with proxy(server.port) as between, line(through(settings, between.port)) as it:
+            it.read(1, 2, 3)
+            await it.flushed()
+            between.refusing, between.target_port = True, other.port
+            between.cut()
+            it.read(4)
+            await until(lambda: not it.flusher.answered)
+            it.flusher.replay()
+            between.refusing = False
+            await it.flushed()
+            assert await written(other.url, it.keys) == ids(1, 2, 3, 4)
+
     async def test_one_that_has_everything_writes_nothing_twice(self, settings: Settings, durable: RedisServer) -> None:
         async with line(replace(settings, redis_url=Secret(durable.url))) as it:
             it.read(1, 2, 3)
