@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from twitch.errors import TwitchServerError as TwitchServerError
     from twitch.errors import Unauthorized as Unauthorized
     from twitch.errors import Unreachable as Unreachable
+    from twitch.helix.pages import PaginatedRequest as PaginatedRequest
+    from twitch.models import *  # noqa: F403  each model is a public name
     from twitch.token_files import FileTokenStore as FileTokenStore
     from twitch.tokens import AppTokenSource as AppTokenSource
     from twitch.tokens import TokenPair as TokenPair
@@ -67,6 +69,7 @@ else:
                 "Unauthorized",
                 "Unreachable",
             ),
+            "twitch.helix.pages": ("PaginatedRequest",),
             "twitch.token_files": ("FileTokenStore",),
             "twitch.tokens": ("AppTokenSource", "TokenPair", "TokenSource", "TokenStore"),
             "twitch.validation": ("Validity",),
@@ -84,4 +87,5 @@ else:
             "tokens",
             "utils",
         ),
+        rest="twitch.models",
     )

@@ -24,7 +24,12 @@
 No error carries a token or a secret. Status codes and their meaning: https://dev.twitch.tv/docs/api/guide/
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from twitch.http import Answer
 
 
 class TwitchException(Exception):
@@ -103,8 +108,11 @@ class HTTPException(TwitchException):
     """Twitch answered with an error.
 
     ``status`` is the HTTP status, ``message`` Twitch's own words (don't decide by them: Twitch changes them),
-    ``endpoint`` the name of the call and ``method`` its HTTP method.
+    ``endpoint`` the name of the call and ``method`` its HTTP method. ``response`` is what came back, None where an error
+    was not made from an answer.
     """
+
+    response: "Answer | None" = None
 
     def __init__(self, status: int, message: str, *, endpoint: str = "", method: str = "") -> None:
         super().__init__(status, message, endpoint, method)
@@ -117,11 +125,26 @@ class HTTPException(TwitchException):
         return f"{self.endpoint or 'Twitch'}: {self.status} {self.message}".rstrip()
 
     @property
-    def is_client_error(self) -> bool:
-        return 400 <= self.status < 500
+    def text(self) -> str:
+        """Twitch's own words; the same as ``message``."""
+        return self.message
 
     @property
+    def code(self) -> int:
+        """What Twitch's error body has for a code, which is the HTTP status once more."""
+        return self.status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Headers of the answer, names in lower case."""
+        return self.response.headers if self.response is not None else {}
+
+    def is_client_error(self) -> bool:
+        """4xx: the request is at fault."""
+        return 400 <= self.status < 500
+
     def is_server_error(self) -> bool:
+        """5xx: Twitch is."""
         return self.status >= 500
 
 

@@ -7,9 +7,14 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
+from urllib.parse import urlsplit
 
 import msgspec
+import orjson
+
+if TYPE_CHECKING:
+    import aiohttp
 
 LOGGER_NAME = "twitch"
 FORMAT = "[%(asctime)s] [%(levelname)s] %(name)s: %(message)s"
@@ -41,6 +46,26 @@ def to_rfc3339_string(moment: datetime) -> str:
 def normalize_timezone(moment: datetime) -> datetime:
     """The same moment in UTC. One without a zone is taken for UTC."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+async def json_or_text(response: "aiohttp.ClientResponse") -> Any:
+    """What an answer says: read if it's JSON by its content type, else as text. Raises ValueError for broken JSON."""
+    text = await response.text()
+    return orjson.loads(text) if response.content_type == "application/json" else text
+
+
+def parse_mock_urls(url: str) -> tuple[str, str]:
+    """Where the Twitch CLI's mock server takes subscriptions, and where its WebSocket is.
+
+    ``url`` is either of the two, or host and port alone. https://dev.twitch.tv/docs/cli/websocket-event-command/
+    """
+    parts = urlsplit(url if "://" in url else f"ws://{url}")
+    if parts.scheme not in ("http", "https", "ws", "wss") or not parts.netloc:
+        raise ValueError(f"a mock server is at an address such as ws://127.0.0.1:8080/ws, not at {url!r}")
+    secure = "s" if parts.scheme in ("https", "wss") else ""
+    path = parts.path.rstrip("/") if parts.scheme.startswith("ws") else ""
+    query = f"?{parts.query}" if parts.query else ""
+    return f"http{secure}://{parts.netloc}", f"ws{secure}://{parts.netloc}{path or '/ws'}{query}"
 
 
 class ExponentialBackoff:

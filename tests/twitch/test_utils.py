@@ -5,12 +5,16 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
+import aiohttp
 import pytest
 
+from twitch.simulator import Simulator
 from twitch.utils import (
     ExponentialBackoff,
     from_iso_string,
+    json_or_text,
     normalize_timezone,
+    parse_mock_urls,
     setup_logging,
     to_rfc3339_string,
 )
@@ -82,3 +86,31 @@ def test_without_a_handler_logging_is_left_alone(loggers: tuple[logging.Logger, 
     before = (list(root.handlers), list(own.handlers), root.level, own.level)
     setup_logging(None, "DEBUG", root=True)
     assert (list(root.handlers), list(own.handlers), root.level, own.level) == before
+
+
+@pytest.mark.parametrize(
+    ("given", "root", "socket"),
+    [
+        ("ws://127.0.0.1:8080/ws", "http://127.0.0.1:8080", "ws://127.0.0.1:8080/ws"),
+        ("wss://mock.example/other?a=1", "https://mock.example", "wss://mock.example/other?a=1"),
+        ("http://127.0.0.1:8080/", "http://127.0.0.1:8080", "ws://127.0.0.1:8080/ws"),
+        ("https://mock.example/eventsub/subscriptions", "https://mock.example", "wss://mock.example/ws"),
+        ("127.0.0.1:8080", "http://127.0.0.1:8080", "ws://127.0.0.1:8080/ws"),
+    ],
+)
+def test_a_mock_server_is_told_in_any_form(given: str, root: str, socket: str) -> None:
+    assert parse_mock_urls(given) == (root, socket)
+
+
+@pytest.mark.parametrize("given", ["", "ftp://mock.example", "ws://"])
+def test_what_is_no_mock_server_is_refused(given: str) -> None:
+    with pytest.raises(ValueError, match="a mock server is at an address such as"):
+        parse_mock_urls(given)
+
+
+async def test_an_answer_is_json_or_text() -> None:
+    async with Simulator.serve(port=0) as sim, aiohttp.ClientSession() as http:
+        async with http.get(f"{sim.addresses.api_url}/users") as response:
+            assert (await json_or_text(response))["status"] == 401
+        async with http.get(f"{sim.addresses.auth_url}/authorize") as response:
+            assert isinstance(await json_or_text(response), str) or response.content_type == "application/json"

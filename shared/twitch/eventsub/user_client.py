@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from twitch.addresses import Addresses
 from twitch.api import AppAPI, UserAPI
@@ -27,7 +26,7 @@ from twitch.eventsub.running import run_until_signal
 from twitch.eventsub.subscribe import UserEvents
 from twitch.eventsub.types import BY_TYPE_AND_VERSION, LATEST
 from twitch.eventsub.user_session import UserSession
-from twitch.utils import DEFAULT_HANDLER, DefaultHandler, setup_logging
+from twitch.utils import DEFAULT_HANDLER, DefaultHandler, parse_mock_urls, setup_logging
 
 HandlerT = TypeVar("HandlerT", bound=Handler)
 
@@ -148,7 +147,8 @@ class ClientUser(Accounts, own=True):
         """Like run(), inside a running event loop: returns after close().
 
         Without ``register_events`` nothing is subscribed by itself. ``mock_url`` is the WebSocket of the Twitch CLI's
-        mock server (``ws://127.0.0.1:8080/ws``), which takes the subscriptions too. Raises TokenError for dead tokens.
+        mock server (``ws://127.0.0.1:8080/ws``, or that server's address in another form), which takes the subscriptions
+        too. Raises TokenError for dead tokens.
         """
         refuse("ClientUser.start")
 
@@ -234,10 +234,9 @@ class ClientUser(Accounts, own=True):
         app, user = self.app, self.user
         url, api = app.addresses.eventsub_url, user
         if mock_url is not None:
-            url, api = (
-                mock_url,
-                UserAPI(app.transport_to(_mock_addresses(app.addresses, mock_url)), user.id, user.login),
-            )
+            root, url = parse_mock_urls(mock_url)
+            mock = app.transport_to(replace(app.addresses, api_url=root, eventsub_url=url))
+            api = UserAPI(mock, user.id, user.login)
         session = self._session = UserSession(self, app, api, url, reconnect=reconnect)
         self._events = UserEvents(session.subscribe, app.client_id, user.id)
         ready = asyncio.create_task(self._become_ready())
@@ -287,10 +286,3 @@ class ClientUser(Accounts, own=True):
 
 def _not_running() -> ClientException:
     return ClientException("the client isn't running: use this from setup_hook, on_ready or a handler on")
-
-
-def _mock_addresses(addresses: Addresses, mock_url: str) -> Addresses:
-    """The Twitch CLI's mock server takes subscriptions at the root of the host whose WebSocket it serves."""
-    parts = urlsplit(mock_url)
-    scheme = "https" if parts.scheme == "wss" else "http"
-    return replace(addresses, api_url=f"{scheme}://{parts.netloc}", eventsub_url=mock_url)

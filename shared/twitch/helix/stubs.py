@@ -90,10 +90,12 @@ def render_models() -> str:
     modules: dict[str, set[str]] = defaultdict(set)
     for each in (*here, *models().values()):
         modules[each.__module__].add(each.__name__)
-    names = sorted(name for each in modules.values() for name in each)
+    older = vars(twitch.models)["OLDER_NAMES"]
+    names = sorted([*(name for each in modules.values() for name in each), *older])
     listed = "".join(f'    "{name}",\n' for name in names)
     imports = "".join(_import(module, found) for module, found in sorted(modules.items()))
-    return _WRITTEN + imports + f"\n__all__ = [\n{listed}]\n"
+    aliases = "".join(f"{name} = {model}\n" for name, model in older.items())
+    return _WRITTEN + imports + f"\n{aliases}\n__all__ = [\n{listed}]\n"
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from twitch.addresses import Addresses
-from twitch.errors import TokenError, Unreachable
+from twitch.errors import HTTPException, TokenError, Unreachable
 from twitch.helix.calls import RateReading, Reply, Request, build_request, read_rate, read_response
 from twitch.helix.endpoints import Auth, Endpoint, ItemT
 from twitch.helix.extension_tokens import ExtensionToken
@@ -90,7 +90,11 @@ class Transport:
                 may_repeat_503 = False
                 await asyncio.sleep(random.uniform(*RETRY_503_SECONDS))  # noqa: S311  spreads load, guards nothing
                 continue
-            return read_response(endpoint, answer.status, answer.headers, answer.body, unix_now=time.time())
+            try:
+                return read_response(endpoint, answer.status, answer.headers, answer.body, unix_now=time.time())
+            except HTTPException as error:
+                error.response = answer
+                raise
 
     async def _token(self, user_id: str | None, stale: str | None) -> str:
         if user_id is None:

@@ -48,13 +48,17 @@ _HERE = (
     shard_updates_json,
 )
 
+OLDER_NAMES = {"StarCommercial": "StartCommercial", "UserActiveExtensionUpdate": "ActiveUserExtension"}
+"""Names that programs know models by, besides their own."""
+
 
 def __getattr__(name: str) -> Any:
     # Families are read when they are needed: a program that only receives events doesn't wait for them.
     from twitch.helix.families import models  # noqa: PLC0415
 
     if name == "__all__":
-        return sorted([*(each.__name__ for each in _HERE), *models()])
+        return sorted([*(each.__name__ for each in _HERE), *models(), *OLDER_NAMES])
+    name = OLDER_NAMES.get(name, name)
     if name.startswith("_") or name not in models():
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return models()[name]

@@ -3,6 +3,7 @@ from twitch.helix.families.ads import (
     AdSchedule,
     AdSnooze,
     AnalyticsDates,
+    AnalyticsReport,
     ExtensionAnalytics,
     GameAnalytics,
     StartCommercial,
@@ -187,12 +188,16 @@ from twitch.models.subscriptions import (
 )
 from twitch.records import OpenEnum, Part, Record, User, read_record
 
+StarCommercial = StartCommercial
+UserActiveExtensionUpdate = ActiveUserExtension
+
 __all__ = [
     "ActiveExtension",
     "ActiveUserExtension",
     "AdSchedule",
     "AdSnooze",
     "AnalyticsDates",
+    "AnalyticsReport",
     "AutoModMessage",
     "AutoModSettings",
     "AutoModSettingsChange",
@@ -325,6 +330,7 @@ __all__ = [
     "SharedChatParticipant",
     "SharedChatSession",
     "ShieldModeStatus",
+    "StarCommercial",
     "StartCommercial",
     "StreamInfo",
     "StreamKey",
@@ -344,6 +350,7 @@ __all__ = [
     "UnbanRequest",
     "UnbanRequestStatus",
     "User",
+    "UserActiveExtensionUpdate",
     "UserAuthorization",
     "UserChatColor",
     "UserEmote",

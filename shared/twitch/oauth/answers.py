@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 import orjson
 
-from twitch.errors import AuthFailure, DecodeError, HTTPException, RateLimited, TwitchServerError, error_class
+from twitch.errors import AuthFailure, DecodeError, HTTPException, TwitchServerError, error_class
 from twitch.http import Answer
 from twitch.records import Part, read_record
 
@@ -88,14 +88,14 @@ def refusal(answer: Answer, *, what: str, method: str = "POST") -> HTTPException
     message = content.get("message") or content.get("error") if isinstance(content, dict) else ""
     kind = error_class(answer.status)
     text = str(message or "")[:300]
-    if kind is RateLimited:
-        return RateLimited(answer.status, text, endpoint=what, method=method)
-    return kind(answer.status, text, endpoint=what, method=method)
+    error = kind(answer.status, text, endpoint=what, method=method)
+    error.response = answer
+    return error
 
 
 def refused_credentials(error: HTTPException) -> AuthFailure | None:
     """AuthFailure if Twitch refused the client id or secret for good, None for anything that may pass."""
-    if error.transient or not error.is_client_error:
+    if error.transient or not error.is_client_error():
         return None
     return AuthFailure(f"Twitch refused the client id or secret: {error.status} {error.message}".rstrip())
 

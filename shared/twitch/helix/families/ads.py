@@ -47,22 +47,24 @@ class AnalyticsDates(Part, frozen=True, kw_only=True):
     ended_at: datetime | None = None
 
 
-class ExtensionAnalytics(Record, frozen=True, kw_only=True):
-    """A report on an extension, to be downloaded within five minutes."""
+class AnalyticsReport(Record, frozen=True, kw_only=True):
+    """A report, to be downloaded within five minutes."""
+
+    url: str = msgspec.field(name="URL", default="")
+    type: str = ""
+    date_range: AnalyticsDates | None = None
+
+
+class ExtensionAnalytics(AnalyticsReport, frozen=True, kw_only=True):
+    """A report on an extension."""
 
     extension_id: str = ""
-    url: str = msgspec.field(name="URL", default="")
-    type: str = ""
-    date_range: AnalyticsDates | None = None
 
 
-class GameAnalytics(Record, frozen=True, kw_only=True):
-    """A report on a game, to be downloaded within five minutes."""
+class GameAnalytics(AnalyticsReport, frozen=True, kw_only=True):
+    """A report on a game."""
 
     game_id: str = ""
-    url: str = msgspec.field(name="URL", default="")
-    type: str = ""
-    date_range: AnalyticsDates | None = None
 
 
 START_COMMERCIAL = Endpoint(
