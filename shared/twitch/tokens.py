@@ -6,21 +6,18 @@ implements `TokenSource` lets one caller refresh while the others wait for the o
 https://dev.twitch.tv/docs/authentication/refresh-tokens/
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Protocol
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
 
 
-@dataclass(frozen=True, slots=True)
-class TokenPair:
+class TokenPair(NamedTuple):
     """A user's tokens. Neither shows in the repr; ``access, refresh = pair`` takes them apart."""
 
-    access_token: str = field(repr=False)
-    refresh_token: str | None = field(default=None, repr=False)
+    access_token: str
+    refresh_token: str | None = None
 
-    def __iter__(self) -> Iterator[str | None]:
-        yield self.access_token
-        yield self.refresh_token
+    def __repr__(self) -> str:
+        return "TokenPair()"
 
 
 class TokenSource(Protocol):

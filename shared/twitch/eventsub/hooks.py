@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from typing import Any, TypeVar
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from twitch.errors import DecodeError
 from twitch.eventsub.event import Event, Metadata
@@ -55,9 +56,14 @@ class Hooks:
     async def on_token_remove(self, user_id: str) -> None:
         """A user's tokens are gone."""
 
-    async def on_error(self, event_method: str, error: BaseException, /, *args: Any) -> None:  # noqa: ARG002  for those who override it
-        """A handler or hook has raised. ``args`` is what it was called with. By default it's logged."""
-        log.error("%s raised %s", event_method, type(error).__name__, exc_info=error)
+    if TYPE_CHECKING:
+        # A program may override it as a method or as a static one; declared as either, checkers refuse the other.
+        on_error: Callable[..., Coroutine[Any, Any, None]]
+    else:
+
+        async def on_error(self, event_method: str, error: BaseException, /, *args: Any) -> None:  # noqa: ARG002  for those who override it
+            """A handler or hook has raised. ``args`` is what it was called with. By default it's logged."""
+            log.error("%s raised %s", event_method, type(error).__name__, exc_info=error)
 
     def dispatch(self, event: str, /, *args: Any) -> None:
         """Run a hook or a handler soon, by its name with or without ``on_``; what it raises goes to on_error.

@@ -235,6 +235,31 @@ async def test_hooks_and_handlers_are_run_by_any_of_their_names(sim: Simulator) 
     assert client.story[2][:2] == ("error", "on_stream_online_v1")
 
 
+async def test_on_error_may_be_static_or_registered(sim: Simulator) -> None:
+    told: list[tuple[Any, ...]] = []
+
+    class Static(ClientApp):
+        @staticmethod
+        async def on_error(event_method: str, error: BaseException, /, *args: Any) -> None:
+            told.append((event_method, type(error), *args))
+
+        async def on_token_remove(self, user_id: str) -> None:
+            raise ZeroDivisionError
+
+    async with Static("id", "secret", addresses=sim.addresses) as client:
+        await client.authorize()
+        client.dispatch("token_remove", "7")
+        await until(lambda: told)
+
+        @client.event
+        async def on_error(self: Any, event_method: str, error: BaseException, *args: Any) -> None:
+            told.append((self, event_method))
+
+        client.dispatch("token_remove", "8")
+        await until(lambda: len(told) == 2)
+    assert told == [("on_token_remove", ZeroDivisionError, "7"), (client, "on_token_remove")]
+
+
 @pytest.mark.parametrize("make", [AppTold, UserTold])
 async def test_token_maintenance_is_overridden_and_called(sim: Simulator, make: type[AppTold | UserTold]) -> None:
     begun = asyncio.Event()

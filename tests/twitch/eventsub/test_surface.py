@@ -12,7 +12,7 @@ import twitch.eventsub
 from twitch.eventsub import ClientApp, ClientUser, Event
 from twitch.eventsub.handlers import TYPED, target_of
 from twitch.eventsub.subscribe import AppEvents, UserEvents
-from twitch.eventsub.types import EVENT_TYPES, LATEST
+from twitch.eventsub.types import EVENT_TYPES, LATEST, EventType
 
 TYPES = """
 automod.message.hold automod_message_hold: broadcaster_user_id moderator_user_id | on_automod_message_hold_v1
@@ -315,12 +315,12 @@ def test_parts_of_events_have_their_documented_names() -> None:
     assert [name for name in PARTS.split() if not hasattr(twitch.eventsub, name)] == []
 
 
-@pytest.mark.parametrize("row", EVENT_TYPES, ids=lambda row: f"{row.type}-{row.version}")
-@pytest.mark.parametrize("make", [ClientApp, ClientUser])
-def test_a_handler_is_registered_with_and_without_self(make: Any, row: Any) -> None:
-    if make is ClientUser and not row.websocket:
-        pytest.skip("no socket of a user's gets it; eventsub/test_user_client.py has how that is refused")
-
+@pytest.mark.parametrize(
+    ("make", "row"),
+    [(make, row) for make in (ClientApp, ClientUser) for row in EVENT_TYPES if row.websocket or make is ClientApp],
+    ids=lambda value: f"{value.type}-{value.version}" if isinstance(value, EventType) else value.__name__,
+)
+def test_a_handler_is_registered_with_and_without_self(make: Any, row: EventType) -> None:
     async def without(message: Event[Any]) -> None: ...
 
     async def with_self(self: Any, message: Event[Any]) -> None: ...
