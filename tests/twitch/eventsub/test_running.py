@@ -95,9 +95,9 @@ async def test_the_log_goes_where_it_is_told(
 
 async def test_in_a_loop_that_runs_it_says_what_to_do_instead() -> None:
     with pytest.raises(errors.ClientException, match=r"await start\(\) there"):
-        ClientApp("id", "secret").run("c1")
+        ClientApp("id", "secret").run("c1", log_handler=None)
     with pytest.raises(errors.ClientException, match=r"await start\(\) there"):
-        ClientUser("id").run("token")
+        ClientUser("id").run("token", log_handler=None)
 
 
 async def test_nothing_secret_is_logged_or_shown_by_a_running_client(
