@@ -101,7 +101,7 @@ class Worker:
         self.led = False
         self.active_workers = 0
         self._openings_max = 0
-        self.draining = False
+        self.draining = self._closing = False
         self._report_version = 0
         self._report_sent = b""
         self._changed = asyncio.Event()
@@ -153,7 +153,8 @@ class Worker:
             await self.close_sockets(orderly=False)
 
     async def close_sockets(self, *, orderly: bool) -> None:
-        """Ends every session: orderly, reading what is still on its way, or at once."""
+        """Ends every session for good: orderly, reading what is still on its way, or at once."""
+        self._closing = True  # orders may still name their shards; nothing is opened in their place
         sockets = list(self._sockets.values())
         for socket in sockets:
             socket.ending = True
@@ -285,6 +286,8 @@ class Worker:
 
     def _place(self) -> bool:
         """Does what is to be done now; says whether that was all for the time being."""
+        if self._closing:
+            return True
         now = time.monotonic()
         step = place(
             self._orders,

@@ -14,7 +14,7 @@ from aiohttp import web
 from redis.asyncio import Redis
 
 from fleet.keys import Keys
-from fleet.reports import read_report
+from fleet.reports import Orders, encode, read_report
 from fleet.settings import Settings
 from shard_worker.worker import Worker
 from twitch.addresses import Addresses
@@ -146,3 +146,30 @@ async def test_a_reconnect_leads_only_to_hosts_that_are_trusted(
             told_to_move.set()
         assert await eventually(in_stream) == [b"on the old socket"], "it is read until Twitch ends it"
     assert strangers == trusted
+
+
+async def test_sockets_that_are_closed_for_good_have_no_successors(settings: Settings, redis: Redis) -> None:
+    """A leader's orders name their shards to the end; what was opened now would be bound, and die with the worker."""
+    keys = Keys(settings.namespace)
+    opened = 0
+
+    async def welcome(websocket: web.WebSocketResponse, _: str) -> None:
+        nonlocal opened
+        opened += 1
+        await websocket.send_str(of_session("session_welcome", f"s{opened}"))
+
+    async def reported(sessions: int) -> bool:
+        raw = await redis.hget(keys.report("worker"), "report")  # type: ignore[misc] # typed for both clients
+        return raw is not None and len(read_report(raw).sessions) == sessions
+
+    await redis.set(keys.leader, "1:somebody")
+    await redis.hset(keys.pace, mapping={"openings": 10, "active": 1})  # type: ignore[misc] # typed for both clients
+    orders = {"v": "1", "shards": encode(Orders(open={0: 1, 1: 1}, bound={}))}
+    await redis.hset(keys.assigned("worker"), mapping=orders)  # type: ignore[misc] # typed for both clients
+    async with twitch({"/ws": welcome}) as url, working(settings, redis, f"{url}/ws") as worker:
+        await eventually(lambda: reported(2))
+
+        await worker.close_sockets(orderly=True)
+
+        await eventually(lambda: reported(0))
+        assert (opened, worker.sessions) == (2, 0)
