@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from twitch.ids import ClientId, ConduitId, SessionId
+from twitch.simulator.darkness import Darkness
 from twitch.simulator.deadlines import Deadlines
 from twitch.simulator.options import Options
 from twitch.simulator.sessions import Edge, Session
@@ -95,6 +96,8 @@ class Conduits:
         self._ids = Numbering(options.seed, "conduit")
         self._by_id: dict[ConduitId, Conduit] = {}
         self._by_session: dict[str, dict[tuple[ConduitId, int], Shard]] = {}
+        self.darkness = Darkness()
+        self.refusals = 0  # a fault: so many bindings more are refused
 
     def of_client(self, client_id: ClientId) -> list[Conduit]:
         return [conduit for conduit in self._by_id.values() if conduit.client_id == client_id]
@@ -127,6 +130,11 @@ class Conduits:
 
     def resize(self, conduit: Conduit, shard_count: int, now: float) -> None:
         assert self.is_count(shard_count), shard_count
+        for number in range(conduit.shard_count, shard_count):
+            if conduit.shard(number).status is not Status.ENABLED:
+                self.darkness.began(conduit.id, number, now)
+        for number in range(shard_count, conduit.shard_count):
+            self.darkness.ended(conduit.id, number, now)
         conduit.shard_count = shard_count
         if not self._options.lingering:
             for number in sorted(number for number in conduit.shards if number >= shard_count):
@@ -140,6 +148,8 @@ class Conduits:
         del self._by_id[conduit.id]
         for shard in list(conduit.shards.values()):
             self._unbind(shard, now)
+        for number in conduit.shards:
+            self.darkness.ended(conduit.id, number, now)
         self._on_deleted(conduit, now)
 
     def assign(
@@ -164,13 +174,23 @@ class Conduits:
         status = Status.DISCONNECTED if status is Status.UNUSED else status
         shards = list(self._by_session.pop(session.id, {}).values())
         for shard in shards:
-            self._mark(shard, status)
+            self._mark(shard, status, now)
             shard.disconnected_at = timestamp(now)
         for conduit_id in dict.fromkeys(shard.conduit_id for shard in shards):
             self._watch(self._by_id[conduit_id], now)
         return shards
 
+    def disable(self, shard: Shard, now: float) -> None:
+        """A fault: the shard is dark while its session lives, and nobody is told."""
+        self._unbind(shard, now)
+        shard.disconnected_at = timestamp(now)
+        if (conduit := self._by_id.get(shard.conduit_id)) is not None:
+            self._watch(conduit, now)
+
     def _problem(self, conduit: Conduit, update: ShardUpdate) -> str | None:
+        if self.refusals:
+            self.refusals -= 1
+            return "The shard could not be updated"
         # The page's list of messages: https://dev.twitch.tv/docs/api/reference/#update-conduit-shards
         if not (update.id.isascii() and update.id.isdigit() and int(update.id) < conduit.shard_count):
             return "The shard id is outside the conduit's range"
@@ -197,7 +217,7 @@ class Conduits:
                 self._unbind(shard, now)
             shard.method, shard.callback, shard.session_id = Method.WEBHOOK, update.callback, None
             shard.connected_at = shard.disconnected_at = None
-            self._mark(shard, Status.CALLBACK_PENDING)  # nobody asks the callback: this Twitch speaks WebSocket only
+            self._mark(shard, Status.CALLBACK_PENDING, now)  # nobody asks the callback: this Twitch speaks WebSocket only
             return
         assert update.session_id is not None
         # The new session is held first, so that one which is bound to the same shard again is never let go.
@@ -206,7 +226,7 @@ class Conduits:
             self._unbind(shard, now)
         session = self._edge.sessions[SessionId(update.session_id)]
         shard.method, shard.callback, shard.session_id = Method.WEBSOCKET, None, update.session_id
-        self._mark(shard, Status.ENABLED)
+        self._mark(shard, Status.ENABLED, now)
         shard.connected_at, shard.disconnected_at = session.connected_at, None
         self._by_session.setdefault(update.session_id, {})[shard.conduit_id, shard.number] = shard
 
@@ -217,13 +237,17 @@ class Conduits:
         serves.pop((shard.conduit_id, shard.number), None)
         if not serves:
             self._by_session.pop(shard.session_id, None)
-        self._mark(shard, Status.DISCONNECTED)
+        self._mark(shard, Status.DISCONNECTED, now)
         self._edge.release(shard.session_id, now)
 
-    def _mark(self, shard: Shard, status: Status) -> None:
+    def _mark(self, shard: Shard, status: Status, now: float) -> None:
         conduit = self._by_id.get(shard.conduit_id)
         if conduit is not None and shard.number < conduit.shard_count:
             conduit.enabled += (status is Status.ENABLED) - (shard.status is Status.ENABLED)
+            if status is Status.ENABLED:
+                self.darkness.ended(conduit.id, shard.number, now)
+            elif shard.status is Status.ENABLED:
+                self.darkness.began(conduit.id, shard.number, now)
         shard.status = status
 
     def _watch(self, conduit: Conduit, now: float) -> None:

@@ -4,6 +4,7 @@
     GET    /control/state                   totals, reasons, close codes
     GET    /control/sockets                 who is connected, by which session, for which shards; and who was
     GET    /control/conduits                conduits with all their shards
+    GET    /control/dark                    how long shards were dark: the last hundred thousand spells
     POST   /control/conduits                {"id", "client_id", "shard_count"?}: a conduit with an id that a program has in its text
     POST   /control/events                  {"type", "version"?, "condition"? | "broadcaster_id"?, "event"?, "count"?}
     POST   /control/traffic                 {"rate", "channels"?, "mix"?, "subscribe"?, "wait"?}; GET tells of it, DELETE stops it
@@ -168,6 +169,9 @@ class Control:
             for conduit in self._model.conduits.all()
         ]
 
+    def dark(self) -> list[dict[str, Any]]:
+        return [spell.as_json() for spell in self._model.conduits.darkness.spells]
+
     def make_conduit(self, order: Mapping[str, Any]) -> dict[str, Any]:
         conduits = self._model.conduits
         named, client_id, count = order.get("id"), order.get("client_id"), order.get("shard_count", 1)
@@ -244,6 +248,7 @@ def control_routes(control: Control, api_clock: Callable[[], float]) -> Sequence
         ("GET", "state", told(control.state)),
         ("GET", "sockets", told(lambda: {"sockets": control.sockets(), "ended": control.ended_sockets()})),
         ("GET", "conduits", told(lambda: {"conduits": control.conduits()})),
+        ("GET", "dark", told(lambda: {"spells": control.dark()})),
         ("POST", "conduits", make_conduit),
         ("POST", "events", events),
         ("GET", "traffic", told(lambda: control.traffic() or {})),

@@ -1,11 +1,12 @@
 """What can be made to go wrong, on purpose and countably.
 
 A fault is aimed at sockets (by shard, session or socket number; at all without an aim) or at an endpoint. Some happen
-at once: close, abort, reconnect, garbage. The others are *rules* that wait for traffic:
+at once: close, abort, reconnect, garbage, and disable: the shard is dark, its session lives, and nobody is told. The others are *rules* that wait for traffic:
 
 - drop, duplicate, delay, reorder: the next `count` notifications to those sockets are lost, written twice, written
   `seconds` later, or gathered (at most a second) and written in reverse;
 - silence: for `seconds` nothing at all that is written there arrives, as on a dead path, while Twitch goes on writing;
+- refuse: the next `count` bindings of shards are errors inside a 202 of Update Conduit Shards;
 - status, slow, abort with an endpoint: the next `count` calls are answered with a status, late, or not at all. A status
   with `after` is given after the call was carried out: the case in which a client mustn't repeat a POST.
 
@@ -31,6 +32,8 @@ class Kind(StrEnum):
     ABORT = "abort"
     RECONNECT = "reconnect"
     GARBAGE = "garbage"
+    DISABLE = "disable"
+    REFUSE = "refuse"
     STATUS = "status"
     SLOW = "slow"
 

@@ -21,6 +21,8 @@ class Strikes:
     def order(self, order: Mapping[str, Any], now: float) -> dict[str, Any]:
         """Take an order; what is to happen at once happens. ValueError, in a sentence, if it can't be meant."""
         fault = self._faults.order(order)
+        if fault.kind is Kind.REFUSE:
+            self._conduits.refusals += fault.count
         aimed_at = self._aimed_at(fault.aim) if fault.path is None else []
         hit = [socket.number for socket in aimed_at if self._strike(fault, socket, now)]
         return {**fault.as_json(), "sockets": hit}
@@ -28,6 +30,7 @@ class Strikes:
     def clear(self) -> None:
         """No rule waits any more, and nobody is silenced."""
         self._faults.clear()
+        self._conduits.refusals = 0
         for socket in self._edge.sockets.values():
             socket.silent_until = 0.0
 
@@ -43,6 +46,12 @@ class Strikes:
                 if not socket.carries or socket.session is None:
                     return False
                 self._edge.ask_to_reconnect(socket.session, now)
+            case Kind.DISABLE:
+                shards = [] if socket.session is None else self._conduits.of_session(socket.session.id)
+                named = [shard for shard in shards if fault.aim.shard in {None, shard.number}]
+                for shard in named:
+                    self._conduits.disable(shard, now)
+                return bool(named)
             case Kind.GARBAGE:
                 raw = RAW_GARBAGE.get(fault.garbage)
                 for _ in range(fault.count):

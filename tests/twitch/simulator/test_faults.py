@@ -237,3 +237,28 @@ def test_clearing_takes_back_rules_and_silence(world: World) -> None:
 
     assert len(world.ids(socket)) == 1
     assert orjson.dumps(world.model.faults.waiting) == b"[]"
+
+
+def test_a_shard_can_be_disabled_without_a_word_while_its_session_lives(make_world: Callable[..., World]) -> None:
+    world = make_world(close_displaced=False)
+    conduit, sockets = world.bound_conduit(2)
+    world.subscribe(conduit, "conduit.shard.disabled", client_id="client")
+
+    assert world.fault("disable", shard=1)["sockets"] == [sockets[1]]
+
+    assert [conduit.shard(number).status.value for number in (0, 1)] == ["enabled", "websocket_disconnected"]
+    assert world.closed == {}
+    assert world.events(sockets[0]) == []
+    assert world.bind(conduit, {1: sockets[1]})[1] == [], "its session can be bound again"
+
+
+def test_bindings_are_refused_inside_the_answer_that_binds_others(world: World) -> None:
+    conduit = world.conduit(3)
+    sockets = [world.open() for _ in range(3)]
+    world.fault("refuse", count=2)
+
+    bound, errors = world.bind(conduit, dict(enumerate(sockets)))
+
+    assert [shard.number for shard in bound] == [2]
+    assert [error["id"] for error in errors] == ["0", "1"]
+    assert world.bind(conduit, {0: sockets[0]})[1] == [], "it is used up"
