@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo simulate test lint types contracts check lock format clean
+.PHONY: demo chaos simulate test lint types contracts check lock format clean
 
 # Runs the whole fleet on this machine against the simulator. SECONDS=20 stops by itself and prints the account.
 demo: $(READY)
@@ -14,6 +14,10 @@ demo: $(READY)
 # The fleet in virtual time against faults at random: SEEDS=100000 runs so many, SEED=7 tells that one's story.
 simulate: $(READY)
 	@PYTHONPATH=tests/simulation $(BIN)/python -m virtual_fleet $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(FIRST),--first $(FIRST))
+
+# Faults of every kind over real processes, at full durations. SCENARIO="leader storm" picks by beginnings of names.
+chaos: $(READY)
+	@exec $(BIN)/python -m tests.chaos $(SCENARIO)
 
 # ARGS="-k session" narrows it down.
 test: $(READY)

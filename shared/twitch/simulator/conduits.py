@@ -217,7 +217,9 @@ class Conduits:
                 self._unbind(shard, now)
             shard.method, shard.callback, shard.session_id = Method.WEBHOOK, update.callback, None
             shard.connected_at = shard.disconnected_at = None
-            self._mark(shard, Status.CALLBACK_PENDING, now)  # nobody asks the callback: this Twitch speaks WebSocket only
+            self._mark(
+                shard, Status.CALLBACK_PENDING, now
+            )  # nobody asks the callback: this Twitch speaks WebSocket only
             return
         assert update.session_id is not None
         # The new session is held first, so that one which is bound to the same shard again is never let go.

@@ -1,7 +1,8 @@
 """What can be made to go wrong, on purpose and countably.
 
 A fault is aimed at sockets (by shard, session or socket number; at all without an aim) or at an endpoint. Some happen
-at once: close, abort, reconnect, garbage, and disable: the shard is dark, its session lives, and nobody is told. The others are *rules* that wait for traffic:
+at once: close, abort, reconnect, garbage, and disable (the shard is dark, its session lives, and nobody is told). The
+others are *rules* that wait for traffic:
 
 - drop, duplicate, delay, reorder: the next `count` notifications to those sockets are lost, written twice, written
   `seconds` later, or gathered (at most a second) and written in reverse;

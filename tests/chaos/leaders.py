@@ -1,0 +1,78 @@
+"""Leaders: paused, killed, cut off from Redis. At most one acts, and no bound shard is disturbed."""
+
+from __future__ import annotations
+
+import time
+
+from fleet.demo.children import Child
+from tests.chaos.harness import Fleet, Wanted
+from tests.chaos.scenario import Scenario
+
+
+async def _epoch(fleet: Fleet, of: Child) -> int:
+    return int((await fleet.api("GET", "fleet", of=of))["leader"]["epoch"])
+
+
+async def _expect_undisturbed(fleet: Fleet, bound: dict[str, str]) -> None:
+    fleet.expect(await fleet.sessions() == bound, "no shard that was bound is disturbed")
+    closes = (await fleet.control("GET", "state"))["closes"]
+    fleet.expect(not closes, f"Twitch has closed no socket: {closes}")
+
+
+async def paused(fleet: Fleet) -> None:
+    """The leader is stopped for longer than its lease, and goes on after another one leads."""
+    bound, old = await fleet.sessions(), await fleet.until_led()
+    before, at = await _epoch(fleet, old), time.monotonic()
+    fleet.stop(old)
+    new = await fleet.until_led(but=old)
+    fleet.note(f"fail-over {time.monotonic() - at:.1f} s after SIGSTOP")
+    await fleet.nap(3 * 4)
+    fleet.resume(old)
+    await fleet.flows(fleet.pace.rate * 2)
+
+    async def stands_by() -> bool:
+        return await fleet.count([old], "fleet_leader") == 0
+
+    await fleet.until("the paused leader has stood down", stands_by)
+    fleet.expect(await fleet.count([new], "fleet_leader") == 1, "the new leader goes on leading")
+    fleet.expect(await _epoch(fleet, new) > before, "the epoch has risen")
+    await _expect_undisturbed(fleet, bound)
+
+
+async def killed(fleet: Fleet) -> None:
+    """The leader is killed with SIGKILL; a standby takes over, and the killed one is started anew."""
+    bound, old = await fleet.sessions(), await fleet.until_led()
+    before, at = await _epoch(fleet, old), time.monotonic()
+    fleet.kill(old)
+    new = await fleet.until_led(but=old)
+    fleet.note(f"fail-over {time.monotonic() - at:.1f} s after SIGKILL (lease {fleet.pace.lease_seconds:g} s)")
+    await fleet.flows(fleet.pace.rate * 2)
+    fleet.expect(await _epoch(fleet, new) > before, "the epoch has risen")
+    await fleet.start_coordinator()
+    await _expect_undisturbed(fleet, bound)
+
+
+async def cut_off(fleet: Fleet) -> None:
+    """The leader loses Redis while Helix answers it: packets swallowed, later connections refused, then healed."""
+    bound, old = await fleet.sessions(), await fleet.until_led()
+    before, at = await _epoch(fleet, old), time.monotonic()
+    fleet.proxies[old.name].swallow()
+    new = await fleet.until_led(but=old)
+    fleet.note(f"fail-over {time.monotonic() - at:.1f} s after the cut")
+    fleet.expect(
+        await fleet.count([old], "fleet_leader") == 0, "the one cut off has stopped leading before another leads"
+    )
+    fleet.proxies[old.name].refuse()
+    await fleet.nap(4)
+    fleet.proxies[old.name].heal()
+    await fleet.flows(fleet.pace.rate * 2)
+    fleet.expect(await _epoch(fleet, new) > before, "the epoch has risen")
+    fleet.expect(await fleet.count([old], "fleet_leader") == 0, "one that comes back acts no more")
+    await _expect_undisturbed(fleet, bound)
+
+
+SCENARIOS = (
+    Scenario("leader-paused", paused, short=True),
+    Scenario("leader-killed", killed),
+    Scenario("leader-cut-off", cut_off, Wanted(proxied=True)),
+)

@@ -1,0 +1,100 @@
+"""Runs one scenario over a fleet of its own, and counts."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+
+from fleet.demo.children import DemoFailed
+from tests.chaos.account import quantile
+from tests.chaos.harness import Fleet, NotReached
+from tests.chaos.pace import Pace
+from tests.chaos.scenario import Result, Scenario
+
+
+async def run(scenario: Scenario, pace: Pace, folder: Path, say: Callable[[str], None]) -> Result:
+    """The scenario's result; what goes wrong in the fleet is part of it. A cancellation ends every process."""
+    folder.mkdir(parents=True, exist_ok=True)
+    timeout = aiohttp.ClientTimeout(total=20)
+    async with aiohttp.ClientSession(timeout=timeout) as http:
+        fleet = Fleet(folder, pace, scenario.wanted, http, say)
+        async with _previous(scenario.wanted.from_previous and not pace.short, folder) as build:
+            fleet.code = build
+            try:
+                return await _run(scenario, fleet, say)
+            finally:
+                await fleet.end()
+
+
+@asynccontextmanager
+async def _previous(wanted: bool, folder: Path) -> AsyncIterator[Path | None]:
+    """A checkout of the commit before this one, for the length of a block."""
+    if not wanted:
+        yield None
+        return
+    checkout = folder / "previous"
+    git = ["git", "-C", str(Path(__file__).resolve().parents[2]), "worktree"]
+    subprocess.run([*git, "add", "--quiet", "--detach", str(checkout), "HEAD~1"], check=True)
+    try:
+        yield checkout
+    finally:
+        subprocess.run([*git, "remove", "--force", str(checkout)], check=True)
+
+
+async def _run(scenario: Scenario, fleet: Fleet, say: Callable[[str], None]) -> Result:
+    recovery: float | None = None
+    try:
+        await fleet.start()
+    except (NotReached, DemoFailed) as error:
+        return Result(scenario.name, None, complaints=(f"the fleet did not start: {error}",))
+    say("the fleet is up; events flow")
+    try:
+        await scenario.run(fleet)
+        acted_at = time.monotonic()
+        say("the script is over; recovering")
+        await fleet.until("recovered", fleet.is_recovered)
+        recovery = time.monotonic() - acted_at
+        await fleet.flows(fleet.pace.rate)
+    except NotReached as error:
+        fleet.expect(False, f"{error}; {await _why(fleet)}")
+    except DemoFailed as error:
+        fleet.expect(False, str(error))
+    await fleet.settle()
+    fleet.read_logs()
+    fleet.expect(not fleet.reader.missed, "the truth was read before it was forgotten")
+    account = fleet.reader.account
+    outcome = account.outcome(list(fleet.lives.values()), await fleet.control.ended_sockets(), fleet.given_up)
+    spells = (await fleet.control("GET", "dark"))["spells"]
+    state = await fleet.control("GET", "state")
+    if skipped := (state["traffic"] or {}).get("skipped", 0):
+        fleet.note(f"the machine held the simulator up: {skipped} events were not sent")
+    if faulty := {reason: n for reason, n in outcome.dropped.items() if reason.startswith("fault")}:
+        fleet.note(f"swallowed by the fault itself: {faulty}")
+    if state["closes"]:
+        fleet.note(f"closed by Twitch: {state['closes']}")
+    for example in outcome.examples:
+        say(example)
+    latencies = account.latencies()
+    return Result(
+        scenario.name,
+        outcome,
+        dark_ms=tuple(each["ended_ms"] - each["began_ms"] for each in spells if each["ended_ms"] is not None),
+        recovery_seconds=recovery,
+        latency_ms=(quantile(latencies, 0.5), quantile(latencies, 0.99)),
+        notes=tuple(fleet.notes),
+        complaints=tuple(fleet.complaints),
+    )
+
+
+async def _why(fleet: Fleet) -> str:
+    try:
+        async with asyncio.timeout(20):
+            return await fleet.why_not_recovered() or "recovered all the same"
+    except Exception as error:  # noqa: BLE001 # whatever can't be asked any more is the answer
+        return f"{type(error).__name__}: {error}"

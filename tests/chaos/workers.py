@@ -1,0 +1,71 @@
+"""Workers: zombies, crashes, many that come and go."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+
+from tests.chaos.harness import Fleet, Wanted
+from tests.chaos.scenario import Scenario
+
+CRASHES = 3
+"""Of one run: dark time is a distribution, and one crash is one draw of when in a heartbeat it falls."""
+
+
+async def zombie(fleet: Fleet) -> None:
+    """A worker is stopped for a minute and goes on: it steals nothing, doubles nothing, and appends what it still reads."""
+    victim = fleet.living("worker")[0]
+    fleet.stop(victim)
+    await fleet.nap(60)
+    await fleet.until("the others hold every shard", lambda: _held_without(fleet, victim.name))
+    fleet.resume(victim)
+
+
+async def _held_without(fleet: Fleet, name: str) -> bool:
+    fleet.read_logs()
+    bound = await fleet.sessions()
+    return len(bound) == fleet.wanted.shards and not set(bound.values()) & fleet.lives[name].sessions
+
+
+async def churn(fleet: Fleet) -> None:
+    """Four workers join while two leave by SIGTERM, all in the same moment; the shards settle in balance."""
+    leaving = fleet.living("worker")[:2]
+    for child in leaving:
+        fleet.terminate(child)
+    await asyncio.gather(*(fleet.start_worker() for _ in range(4)))
+    codes = [await fleet.exit_code(child) for child in leaving]
+    fleet.expect(codes == [0, 0], f"both drains end with 0, not {codes}")
+    await fleet.until("the shards are in balance", fleet.is_spread)
+
+
+async def crash(fleet: Fleet) -> None:
+    """A worker is killed with SIGKILL, a new one takes its place when its shards are bound; repeatedly."""
+    for _ in range(1 if fleet.pace.short else CRASHES):
+        victim = fleet.living("worker")[0]
+        held = len(await fleet.shards_of(victim))
+        fleet.kill(victim)
+        await fleet.until("the others hold every shard", lambda dead=victim.name: _held_without(fleet, dead))  # type: ignore[misc] # mypy can't infer a lambda's default
+        fleet.note(f"killed {victim.name} with {held} shards")
+        await fleet.start_worker()
+        await fleet.until("the shards are in balance", fleet.is_spread)
+
+
+async def one_eight_one(fleet: Fleet) -> None:
+    """One worker becomes eight, and one again."""
+    await asyncio.gather(*(fleet.start_worker() for _ in range(7)))
+    await fleet.until("the shards are in balance over eight", fleet.is_spread)
+    staying, *leaving = fleet.living("worker")
+    for child in leaving:
+        fleet.terminate(child)
+    codes = Counter([await fleet.exit_code(child) for child in leaving])
+    fleet.expect(set(codes) == {0}, f"every drain ends with 0: {dict(codes)}")
+    fleet.expect(len(await fleet.shards_of(staying)) == fleet.wanted.shards, "the one that stays holds every shard")
+
+
+SCENARIOS = (
+    Scenario("worker-zombie", zombie),
+    Scenario("workers-churn", churn),
+    Scenario("worker-crash", crash, short=True),
+    Scenario("worker-crash-100", crash, Wanted(shards=400, rate=1000)),
+    Scenario("workers-1-8-1", one_eight_one, Wanted(workers=1)),
+)
