@@ -210,6 +210,7 @@ class Control:
             metrics.SHARDS_MOVED.labels("gone" if self._gone else "planned").inc(planned.moved)
         self._records = planned.records
         await self._write(members, now_ms)
+        self._show(conduit, now_ms, members)  # also where Twitch does not answer what follows
         resized = await self._resize(conduit, step, planned.bindings, now_ms)
         if resized is None:
             return

@@ -345,6 +345,8 @@ class Fleet:
         if why := await self.why_not_ready(leader):
             return f"{leader.name} is not ready: {why}"
         state = await self.api("GET", "fleet", of=leader)
+        if state["conduit"] is None:
+            return "the leader has no conduit on record"
         count = state["conduit"]["shard_count"]
         if state["counts"]["shards"] != {"bound": count}:
             return f"the leader says {state['counts']['shards']} of {count} shards"
