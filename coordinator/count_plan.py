@@ -111,10 +111,9 @@ class CountPlan:
             return Step(
                 seen.count, seen.count, "sockets opened ahead were not welcomed in time and are opened again soon"
             )
-        top = min(_reach(seen), max(seen.count, seen.capacity))
         if self._reach <= seen.count:
             self._began = seen.now
-        self._reach = min(max(top, self._reach), seen.wanted)
+        self._reach = min(max(_reach(seen), self._reach), seen.wanted, max(seen.count, seen.capacity))
         if self._reach <= seen.count:
             return Step(seen.count, seen.count, _why_not_up(seen))
 

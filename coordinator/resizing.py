@@ -103,7 +103,6 @@ class Resizing:
 
         refused_until, why = self._refused
         if self._in_doubt:
-            self._listings.soon()
             step = Step(max(conduit.shard_count, self._step.reach), conduit.shard_count, "Twitch did not answer")
         elif now < refused_until and self._wanted.count != conduit.shard_count:
             step = Step(conduit.shard_count, conduit.shard_count, why)
@@ -145,15 +144,19 @@ class Resizing:
             else:
                 # It may have been done all the same. Twitch says so when it is listed.
                 self._in_doubt, self._listings.twitch_answers = True, False
+                self._listings.soon()
             return conduit
         self._changed_at = self._listings.serial
         return self._changed(conduit, answer.shard_count, sent_at)
 
-    def bound(self, shard: Shard) -> None:
-        """A shard was bound; a new one has been dark until now, at most since its count was asked for."""
+    def bound(self, shard: Shard) -> float | None:
+        """A shard was bound. For a new one: how long it was dark at most, since its count was asked for, in seconds."""
         raised_at = self._raised_at.pop(shard, None)
-        if raised_at is not None:
-            metrics.RESIZE_GAP.observe(boottime() - raised_at)
+        if raised_at is None:
+            return None
+        gap_seconds = boottime() - raised_at
+        metrics.RESIZE_GAP.observe(gap_seconds)
+        return gap_seconds
 
     async def write(self, conduit: Conduit) -> None:
         """Writes what changed, for people and for the next leader. Raises Deposed, or redis' errors."""

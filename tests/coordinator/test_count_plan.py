@@ -147,6 +147,13 @@ class TestUp:
         assert CountPlan().step(seen(4, 12, capacity=4)) == Step(4, 4, "the active workers hold 4 shards at most")
         assert CountPlan().step(seen(4, 12, capacity=0)) == Step(4, 4, "the active workers hold 0 shards at most")
 
+    def test_what_was_opened_ahead_is_given_up_where_workers_leave_and_nobody_holds_it(self) -> None:
+        plan = CountPlan()
+        plan.step(seen(4, 12, parks=True))
+        assert plan.step(seen(4, 12, 1.0, capacity=5, welcomed=(5, 6), parks=True)).reach == 5
+        assert plan.step(seen(4, 12, 2.0, capacity=4, parks=True)).reach == 4
+        assert plan.step(seen(4, 12, 2.0 + OPEN_SECONDS, capacity=4, parks=True)).count == 4, "nor is it parked"
+
     def test_nothing_is_opened_that_could_not_be_bound_in_time(self) -> None:
         assert CountPlan().step(seen(900, 2000, openings=50)).reach == 950
         assert CountPlan().step(seen(900, 2000, openings=0)) == Step(900, 900, "Twitch does not answer")

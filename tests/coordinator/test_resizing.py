@@ -135,6 +135,14 @@ async def test_up_and_down_and_the_tail_is_gone(fleet: Fleet) -> None:
     assert fleet.sim.control.state()["closes"].get("4003", 0) == 0
 
 
+async def test_a_count_that_the_settings_ask_for_at_a_restart_is_reached_step_by_step(fleet: Fleet) -> None:
+    for low, high, count in ((3, 0, 3), (1, 8, 3), (1, 2, 2)):
+        await fleet.kill("leader")
+        fleet.term.settings = replace(fleet.term.settings, shards_min=low, shards_max=high)
+        fleet.lead()
+        await fleet.until_resized(count)
+
+
 @pytest.mark.parametrize("after", [False, True], ids=["not carried out", "carried out all the same"])
 async def test_a_raise_that_is_answered_with_an_error_is_found_by_listing(fleet: Fleet, *, after: bool) -> None:
     async with answering(fleet, COUNTS, 500, after=after):
