@@ -8,6 +8,10 @@ FIRST_SECONDS = 0.25
 LATER_SECONDS = 10.0
 """After an end that would repeat itself at once, such as 4003."""
 LONGEST_SECONDS = 60.0
+LASTING_SECONDS = 10.0
+"""A session that lived for so long was good; one that ended sooner may be the next of a row that all do."""
+EASED_FAILURES = 4
+"""What is left of the failures once an attempt has succeeded: a row of sessions that end at once is 2 to 4 s apart."""
 
 
 class Backoff:
@@ -16,6 +20,10 @@ class Backoff:
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
         self._failures = 0
+
+    def ease(self) -> None:
+        """The attempt has succeeded; whether for long remains to be seen."""
+        self._failures = min(self._failures, EASED_FAILURES)
 
     def reset(self) -> None:
         """The attempt was good."""

@@ -29,7 +29,7 @@ from twitch.errors import (
     NotFound,
     TwitchException,
 )
-from twitch.eventsub.backoff import Backoff
+from twitch.eventsub.backoff import LASTING_SECONDS, Backoff
 from twitch.eventsub.close_codes import Action
 from twitch.eventsub.connection import Connection
 from twitch.eventsub.lives import Life, Shard, Told
@@ -194,6 +194,8 @@ class Shards:
             log.debug("shard %s: a socket that is not needed any more ended (%s)", shard.id, lost.reason)
             return
         shard.current = None
+        if life.bound and asyncio.get_running_loop().time() - life.bound_at >= LASTING_SECONDS:
+            shard.backoff.reset()
         pause_seconds = shard.backoff.next_seconds(lost.action)
         level = logging.ERROR if lost.action is Action.REOPEN_LATER else logging.WARNING
         log.log(
@@ -300,8 +302,8 @@ class Shards:
 
     def _bound(self, life: Life) -> None:
         shard = life.shard
-        life.bound = True
-        shard.backoff.reset()
+        life.bound, life.bound_at = True, asyncio.get_running_loop().time()
+        shard.backoff.ease()
         self._give_back_slot(life)
         log.info("shard %s: bound to session %s", shard.id, life.session_id)
         self.told.hook("on_shard_connect", shard.id)

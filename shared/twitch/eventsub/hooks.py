@@ -24,7 +24,9 @@ class Hooks:
     def __init_subclass__(cls, *, own: bool = False, **options: Any) -> None:
         super().__init_subclass__(**options)
         if not own:
-            check_class(vars(cls), inherited=dir(cls))
+            mixed_in = [base for base in cls.__mro__ if base is cls or not issubclass(base, Hooks)]
+            own_names = {name: value for base in reversed(mixed_in) for name, value in vars(base).items()}
+            check_class(own_names, inherited=dir(cls))
 
     async def setup_hook(self) -> None:
         """Runs once, before anything else; ``self.eventsub`` and ``self.application`` are there already."""

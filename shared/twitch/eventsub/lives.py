@@ -28,6 +28,8 @@ class Life:
     connection: Connection | None = None
     has_slot: bool = False
     bound: bool = False
+    bound_at: float = 0.0
+    """Of the loop's clock."""
 
 
 @dataclass(slots=True, eq=False)

@@ -36,7 +36,7 @@ from twitch.errors import (
     TokenError,
     TwitchException,
 )
-from twitch.eventsub.backoff import Backoff
+from twitch.eventsub.backoff import LASTING_SECONDS, Backoff
 from twitch.eventsub.close_codes import Action
 from twitch.eventsub.connection import Connection
 from twitch.eventsub.dispatch import Dispatcher
@@ -100,6 +100,7 @@ class UserSession:
         self._open = False  # a socket is there, or on its way
         self._session_id = ""
         self._welcomed = asyncio.Event()
+        self._welcomed_at = 0.0
         self._closed = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._sockets: dict[asyncio.Task[Any], Connection] = {}  # of these the ones that hold a socket
@@ -222,6 +223,8 @@ class UserSession:
         self._current, self._open = None, False
         if self._welcomed.is_set():
             self._welcomed.clear()
+            if time.monotonic() - self._welcomed_at >= LASTING_SECONDS:
+                self._backoff.reset()
             self._hook("on_disconnect")
         if not self._wanted:
             log.info("the socket was closed (%s); another is opened with the next subscription", lost.reason)
@@ -244,7 +247,8 @@ class UserSession:
                     again = self._session_id != ""
                     self._session_id = session_id
                     self._welcomed.set()
-                    self._backoff.reset()
+                    self._welcomed_at = time.monotonic()
+                    self._backoff.ease()
                     self._hook("on_connect")
                     if again:
                         self._spawn(self._create_again(session_id))

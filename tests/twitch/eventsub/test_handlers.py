@@ -66,6 +66,19 @@ def test_a_handler_that_is_not_async_can_not_be_made() -> None:
         type("Bot", (ClientApp,), {"on_ready": lambda self: None})
 
 
+def test_what_is_mixed_in_is_checked_too() -> None:
+    class Greeting:
+        def on_stream_online_v1(self, message: Any) -> None: ...
+
+    class Goodbye:
+        async def on_stream_offline_v1(self) -> None: ...
+
+    with pytest.raises(HandlerNameError, match="must be an async function"):
+        type("Bot", (Greeting, ClientApp), {})
+    with pytest.raises(HandlerNameError, match="called with self and 1 more"):
+        type("Bot", (Goodbye, ClientApp), {})
+
+
 def test_a_handler_with_too_few_arguments_can_not_be_made() -> None:
     with pytest.raises(HandlerNameError, match="called with self and 1 more; it takes 1"):
 

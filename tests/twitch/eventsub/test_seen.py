@@ -2,7 +2,7 @@
 
 import random
 
-from twitch.eventsub.backoff import FIRST_SECONDS, LATER_SECONDS, LONGEST_SECONDS, Backoff
+from twitch.eventsub.backoff import EASED_FAILURES, FIRST_SECONDS, LATER_SECONDS, LONGEST_SECONDS, Backoff
 from twitch.eventsub.close_codes import Action
 from twitch.eventsub.seen import SeenIds
 
@@ -34,7 +34,11 @@ def test_a_pause_doubles_up_to_a_bound_and_is_spread() -> None:
     for number, pause in enumerate(pauses):
         whole = min(FIRST_SECONDS * 2**number, LONGEST_SECONDS)
         assert whole / 2 <= pause <= whole
+    backoff.ease()
+    eased = FIRST_SECONDS * 2**EASED_FAILURES
+    assert eased / 2 <= backoff.next_seconds() <= eased
     backoff.reset()
+    backoff.ease()
     assert backoff.next_seconds() <= FIRST_SECONDS
     backoff.reset()
     assert LATER_SECONDS / 2 <= backoff.next_seconds(Action.REOPEN_LATER) <= LATER_SECONDS

@@ -167,6 +167,22 @@ async def test_a_closed_socket_is_opened_anew_and_bound(
         await until(lambda: client.events)
 
 
+async def test_sockets_that_end_at_once_are_opened_ever_more_slowly(
+    sim: Simulator, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("twitch.eventsub.backoff.FIRST_SECONDS", 0.01)
+    monkeypatch.setattr("twitch.eventsub.holding.LASTING_SECONDS", 600)
+    client = Listener(sim)
+    async with running(client, await make_conduit(sim, 1)):
+        for number in range(1, 7):
+            sim.control.fault("close", code=4000)
+            await until(lambda: len(client.heard("shard_connect")) > number)  # noqa: B023  awaited within the turn
+    told = [record.args for record in caplog.records if "socket lost" in record.msg]
+    pauses = [float(str(args[3])) for args in told if isinstance(args, tuple)]
+    assert [0.01 * 2**number / 2 <= pause <= 0.01 * 2**number for number, pause in enumerate(pauses[:4])] == [True] * 4
+    assert all(0.08 <= pause <= 0.16 for pause in pauses[4:])
+
+
 async def test_a_requested_reconnect_loses_nothing_and_binds_nothing_anew(sim: Simulator) -> None:
     client = Listener(sim)
     async with running(client, await make_conduit(sim, 1)):

@@ -399,6 +399,24 @@ async def test_a_closed_socket_is_opened_anew_with_what_was_on_it(
     assert client.heard("error") == []
 
 
+async def test_sockets_that_end_at_once_are_opened_ever_more_slowly(
+    sim: Simulator, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A welcome alone proves nothing: a Twitch in trouble may greet everybody and drop them."""
+    monkeypatch.setattr("twitch.eventsub.backoff.FIRST_SECONDS", 0.01)
+    monkeypatch.setattr("twitch.eventsub.user_session.LASTING_SECONDS", 600)
+    client = Told(sim)
+    client.event(_handler("on_stream_online_v1"))
+    async with running(client):
+        for number in range(1, 7):
+            sim.control.fault("close", code=4000)
+            await until(lambda: len(client.heard("connect")) > number)  # noqa: B023  awaited within the turn
+    told = [record.args for record in caplog.records if "socket lost" in record.msg]
+    pauses = [float(str(args[2])) for args in told if isinstance(args, tuple)]
+    assert [0.01 * 2**number / 2 <= pause <= 0.01 * 2**number for number, pause in enumerate(pauses[:4])] == [True] * 4
+    assert all(0.08 <= pause <= 0.16 for pause in pauses[4:])
+
+
 async def test_a_frame_that_makes_no_sense_costs_nothing(sim: Simulator) -> None:
     client = Told(sim)
     client.event(_handler("on_stream_online_v1"))
