@@ -125,7 +125,8 @@ class Edge:
         if kind == "pong":
             socket.pinged_at = None
         elif kind == "ping" and not self._options.refuse_pings:
-            self._out.append(Pong(number, data))
+            if socket.silent_until <= now:
+                self._out.append(Pong(number, data))
         else:
             self.close(socket, 4001, now)
 

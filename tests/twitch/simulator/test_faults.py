@@ -178,6 +178,19 @@ def test_silence_swallows_everything_for_a_while(world: World) -> None:
     assert len(world.ids(socket)) == 1
 
 
+def test_silence_swallows_the_answer_to_a_ping_too(world: World) -> None:
+    _, socket = one_shard(world)
+    world.fault("silence", socket=socket, seconds=25)
+    world.model.received(socket, "ping", b"", world.now)
+    world.turn()
+    assert (world.ponged, world.closed) == ([], {})
+
+    world.pass_time(25)
+    world.model.received(socket, "ping", b"", world.now)
+    world.turn()
+    assert world.ponged == [socket]
+
+
 def test_abort_cuts_the_connection_and_darkens_the_shard(world: World) -> None:
     conduit, socket = one_shard(world)
     world.fault("abort", socket=socket)
