@@ -167,7 +167,7 @@ def source(events: int = 0, rate: float = 0.0, channels: int = 1) -> Iterator[st
         process.join(5)
 
 
-def arguments(description: str | None, **defaults: float) -> argparse.Namespace:
+def arguments(description: str | None, **defaults: float | str) -> argparse.Namespace:
     """Command line of a benchmark: one option a default."""
     parser = argparse.ArgumentParser(description=(description or "").split("\n", 1)[0])
     for name, default in defaults.items():
