@@ -291,6 +291,11 @@ async def test_what_was_wanted_by_load_is_taken_over_and_a_count_by_hand_goes_be
     await until(partial(wants, 6, "load"))
     await set_by_hand(redis, term.keys, 20, 1)
     await until(partial(wants, 20, "hand"))
+
+    async def the_leader_has_heard() -> bool:
+        return bool(await redis.hget(term.keys.conduit, "wanted") == b"20")  # type: ignore[misc] # as above
+
+    await until(the_leader_has_heard)
     await set_by_hand(redis, term.keys, None, 1)
     await until(partial(wants, 9, "load"))
     running.cancel()
