@@ -19,7 +19,8 @@ from fleet.settings import Settings, load_or_exit, process_id, stop
 from fleet.web import probes, serving
 from shard_worker.drain import drain
 from shard_worker.intake import REVOCATION_STATUSES
-from shard_worker.worker import Worker
+from shard_worker.spooling import KINDS
+from shard_worker.worker import REFUSALS, Worker
 from twitch.eventsub.close_codes import LossReason
 from twitch.eventsub.connection import open_http
 from twitch.eventsub.outcomes import DisturbanceKind
@@ -47,7 +48,8 @@ def show_counters() -> None:
     metrics.begin_at_zero(metrics.REVOCATIONS, sorted(REVOCATION_STATUSES))
     metrics.begin_at_zero(metrics.DISTURBANCES, DisturbanceKind)
     metrics.begin_at_zero(metrics.FLUSHES, ["appended", "repeated", "unanswered"])
-    metrics.begin_at_zero(metrics.DROPPED, ["queue_full", "left_at_exit"])
+    metrics.begin_at_zero(metrics.DROPPED, [*REFUSALS, "spool_damaged", "left_at_exit"])
+    metrics.begin_at_zero(metrics.SPOOL_ERRORS, [*KINDS, "other"])
 
 
 async def _serve(settings: Settings, name: str) -> int:

@@ -1,4 +1,7 @@
-"""The worker's end: shards move first, then the sockets go quiet, then the queue is flushed. Returns the exit code."""
+"""The worker's end: shards move first, then the sockets go quiet, then queue and spool are flushed. Returns the exit code.
+
+What Redis does not take in time goes to the spool, if there is one, for the next worker on its volume.
+"""
 
 from __future__ import annotations
 
@@ -46,8 +49,14 @@ async def drain(worker: Worker, redis: Redis, hurry: asyncio.Event) -> int:
             log.warning("drain.sockets_left", sessions=worker.sessions)
     await _flush(worker, redis, max(deadline, time.monotonic() + 2.0), hurry)
     if left := worker.unwritten:
-        metrics.DROPPED.labels("left_at_exit").inc(left)
-        log.error("drain.events_left", events=left, consequence="they were read from Twitch and are not in the streams")
+        lost = await worker.keep()
+        if lost:
+            metrics.DROPPED.labels("left_at_exit").inc(lost)
+        log.error(
+            "drain.events_left", events=left, lost=lost, in_the_spool=left - lost,
+            consequence="they were read from Twitch and are not in the streams; "
+            "what is in the spool is sent by the next worker on that volume",
+        )  # fmt: skip
     await worker.leave()
     log.info("drain.ended", unwritten=left)
     return EVENTS_LEFT if left else CLEAN

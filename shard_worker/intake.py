@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from sys import getsizeof
 
 import msgspec
 
@@ -99,12 +100,14 @@ class Intake:
         else:
             self.revoked[subscription.status] += 1
             stream = self._keys.revocations
+        payload = text(event.payload)
         return Waiting(
             received_at,
-            len(event.payload) + ROW_BYTES,
+            # A text that is not ASCII takes up to four bytes a character.
+            ROW_BYTES + (getsizeof(payload) if type(payload) is str else len(event.payload)),
             Row(
                 stream, event.message_id, type_, event.version, event.timestamp, broadcaster, subscription.id, shard,
-                int(wall * 1000), text(event.payload), late,
+                int(wall * 1000), payload, late,
             ),
         )  # fmt: skip
 

@@ -27,11 +27,14 @@ from fleet.reports import Orders, Report, ReportedSession, encode, read_orders
 from fleet.scripts import Scripts
 from fleet.settings import Settings
 from fleet.wake import listening
+from shard_worker.adoption import Adoption
+from shard_worker.appender import Appender
 from shard_worker.backlog import Backlog
-from shard_worker.flusher import Flusher
+from shard_worker.flusher import FLUSH_BYTES_MAX, Flusher
 from shard_worker.intake import Intake
 from shard_worker.pauses import Pauses
 from shard_worker.placement import Held, place
+from shard_worker.spooling import Disk, Spooling
 from twitch.eventsub.connection import Connection
 from twitch.eventsub.options import SessionOptions
 from twitch.eventsub.outcomes import (
@@ -53,6 +56,13 @@ PLACEMENT_SECONDS = 0.1
 
 SETTLED_SECONDS = 1.0
 """Pace otherwise: orders and sessions' news set it off at once."""
+
+REFUSALS = {
+    "queue_full": "FLEET_QUEUE_BYTES_MAX is reached while Redis is away or full, and there is no spool",
+    "spool_full": "FLEET_SPOOL_BYTES_MAX and FLEET_QUEUE_BYTES_MAX are reached while Redis is away or full",
+    "spool_failed": "the spool's disk refuses or is too slow, and FLEET_QUEUE_BYTES_MAX is reached",
+}
+"""Why an event found no room, by the label that it is counted under."""
 
 RATE_SECONDS = 10.0
 """Time over which the reported rate of events is averaged."""
@@ -89,8 +99,14 @@ class Worker:
         self._keys = Keys(settings.namespace)
         self._control = Scripts(control)
         self._intake = Intake(self._keys, settings.partitions)
-        self._backlog = Backlog(settings.queue_bytes_max)
-        self.flusher = Flusher(settings, redis, self._keys, Scripts(redis), self._backlog, self._intake, incarnation)
+        self._backlog = Backlog(settings.queue_bytes_max, settings.spool_bytes_max, flush_bytes_max=FLUSH_BYTES_MAX)
+        appender = Appender(settings, redis, self._keys, Scripts(redis), self._intake.clock)
+        disk, partitions = Disk(settings.spool_dir), self._intake.partitions
+        self._spooling = Spooling(settings, self._backlog, incarnation, partitions, disk)
+        self.flusher = Flusher(settings, self._backlog, self._intake, appender, self._spooling, incarnation)
+        self._adoption = Adoption(settings, self._backlog, appender, partitions, disk, self.flusher.replay)
+        self._writing: list[asyncio.Task[None]] = []
+        self._spooler: asyncio.Task[None] | None = None
         self._sockets: dict[int, _Socket] = {}
         self._session_options = SessionOptions(reconnect_host_suffixes=settings.reconnect_hosts)
         self._serial = 0
@@ -131,8 +147,13 @@ class Worker:
 
     @property
     def unwritten(self) -> int:
-        """Events read and not yet acknowledged by Redis."""
-        return len(self.flusher)
+        """Events read, or adopted, and not yet acknowledged by Redis."""
+        return len(self.flusher) + self._adoption.events
+
+    @property
+    def adopted(self) -> int:
+        """Events of workers that have ended, as far as Redis has not acknowledged them."""
+        return self._adoption.events
 
     def drain(self) -> None:
         """Takes no more shards and asks the leader to move those it has."""
@@ -145,12 +166,17 @@ class Worker:
         """Goes on until it is cancelled; then every socket is dropped."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self.flusher.run(), name="flush")
+                self._writing = [
+                    tasks.create_task(self.flusher.run(), name="flush"),
+                    tasks.create_task(self._adoption.run(), name="adopt"),
+                ]
+                self._spooler = tasks.create_task(self._spooling.run(), name="spool")
                 tasks.create_task(self._report_for_ever(), name="report")
                 tasks.create_task(self._place_for_ever(), name="place")
                 tasks.create_task(listening(self._redis, [self._keys.ctl_wake], self._changed), name="wake")
         finally:
             await self.close_sockets(orderly=False)
+            await self._spooling.close()
 
     async def close_sockets(self, *, orderly: bool) -> None:
         """Ends every session for good: orderly, reading what is still on its way, or at once."""
@@ -163,6 +189,16 @@ class Worker:
             else:
                 socket.task.cancel()
         await asyncio.gather(*(socket.task for socket in sockets), return_exceptions=True)
+
+    async def keep(self) -> int:
+        """Ends the writing to Redis; what is in memory goes to the spool. Returns how many events found no place there."""
+        for task in self._writing:
+            task.cancel()
+        await asyncio.gather(*self._writing, return_exceptions=True)
+        self._spooling.end()
+        if self._spooler is not None:
+            await asyncio.wait({self._spooler})
+        return await self._spooling.keep()
 
     async def leave(self) -> None:
         """Takes leave of the control plane: the leader need not find out by silence."""
@@ -355,15 +391,12 @@ class Worker:
     def _take(self, event: Notification | Revocation, socket: _Socket) -> None:
         self.events += 1
         if not self._backlog.put(self._intake.row(event, str(socket.shard))):
-            metrics.DROPPED.labels("queue_full").inc()
+            why = self._backlog.why_refused()
+            metrics.DROPPED.labels(why).inc()
             now = time.monotonic()
             if self._refused_since is None or now - self._refused_since > 10.0:
                 self._refused_since = now
-                log.error(
-                    "events.dropped",
-                    reason="FLEET_QUEUE_BYTES_MAX reached while Redis is away",
-                    waiting=len(self._backlog),
-                )
+                log.error("events.dropped", reason=REFUSALS[why], waiting=len(self._backlog))
 
     def _lost(self, socket: _Socket, lost: Lost) -> None:
         self._sockets.pop(socket.serial, None)
@@ -390,3 +423,7 @@ class Worker:
                 phases["bound" if socket.session in bound else "welcomed"] += 1
         for phase in ("opening", "welcomed", "bound", "leaving"):
             metrics.SESSIONS.labels(phase).set(phases[phase])
+        metrics.QUEUE_EVENTS.set(len(self._backlog) - self._backlog.on_disk)
+        metrics.QUEUE_BYTES.set(self._backlog.bytes)
+        metrics.SPOOL_EVENTS.set(self._backlog.on_disk + self._adoption.events)
+        metrics.SPOOL_BYTES.set(self._backlog.disk_bytes)

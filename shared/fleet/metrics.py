@@ -71,6 +71,11 @@ LATE = Counter("fleet_late_events_total", "Events older than 10 minutes when the
 FLUSHES = Counter("fleet_flushes_total", "Flushes sent to Redis, by outcome.", ["outcome"])
 QUEUE_EVENTS = Gauge("fleet_queue_events", "Events read and not yet acknowledged by Redis.")
 QUEUE_BYTES = Gauge("fleet_queue_bytes", "Their size.")
+SPOOL_EVENTS = Gauge("fleet_spool_events", "Events in the spool on disk that Redis has not acknowledged.")
+SPOOL_BYTES = Gauge("fleet_spool_bytes", "Size of the spool on disk.")
+SPOOL_BYTES_MAX = Gauge("fleet_spool_bytes_max", "What it may be; 0 where there is none.")
+SPOOL_ERRORS = Counter("fleet_spool_errors_total", "Times that the spool's disk refused, by kind of error.", ["kind"])
+SPOOL_ADOPTED = Counter("fleet_spool_adopted_events_total", "Events sent from the spools of workers that had ended.")
 DROPPED = Counter("fleet_dropped_events_total", "Events given up, by why. Anything but 0 is an alarm.", ["reason"])
 
 # -- shards and leadership (coordinator)

@@ -286,6 +286,18 @@ class Settings:
         _whole(1_000_000, 2**40),
         "Events held in a worker's memory while Redis is away, in bytes.",
     )
+    spool_dir: str = _setting(
+        "FLEET_SPOOL_DIR",
+        "",
+        _text,
+        "Folder where what finds no room in memory waits on disk; workers may share it. Empty: no spool.",
+    )
+    spool_bytes_max: int = _setting(
+        "FLEET_SPOOL_BYTES_MAX",
+        "1073741824",
+        _whole(1_000_000, 2**50),
+        "What one worker holds there, in bytes: 1 GiB is some 10 minutes of 1,000 chat messages a second.",
+    )
     replay_seconds: float = _setting(
         "FLEET_REPLAY_SECONDS",
         "5",

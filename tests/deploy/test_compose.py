@@ -70,7 +70,18 @@ def test_workers_get_no_credentials() -> None:
 def test_settings_left_alone_are_the_programs_defaults(service: str) -> None:
     differing = {name for name, value in environment(service).items() if value not in ("", DEFAULTS[name])}
 
-    assert differing == {"REDIS_URL"}
+    assert differing == {"REDIS_URL", "FLEET_SPOOL_DIR"}
+
+
+def test_workers_spool_to_a_volume_that_the_image_prepares_for_their_user() -> None:
+    folder = environment("shard_worker")["FLEET_SPOOL_DIR"]
+    dockerfile = (ROOT / "deploy/Dockerfile").read_text("utf-8")
+    [user] = re.findall(r"^USER (\S+)$", dockerfile, re.MULTILINE)
+    prepared = re.findall(r"^COPY --from=build --chown=(\S+) (\S+) (\S+)$", dockerfile, re.MULTILINE)
+
+    assert SERVICES["shard_worker"]["volumes"] == [f"spool:{folder}"]
+    assert f"RUN mkdir -p {folder}\n" in dockerfile
+    assert prepared == [(user, str(Path(folder).parent), str(Path(folder).parent))]
 
 
 def test_the_env_file_as_shipped_names_nothing_unknown() -> None:

@@ -252,6 +252,16 @@ def test_the_environment_of_a_pod_makes_sense_to_its_process(name: str) -> None:
     assert plain.redis_url == "redis://redis:6379/0"
 
 
+def test_a_worker_spools_to_a_volume_with_room_for_it() -> None:
+    whole = assembled(BASE)
+    settings, worker = load(whole.environment("shard-worker")), whole.pods()["shard-worker"]
+    [mounted] = [mount for mount in worker["containers"][0]["volumeMounts"] if mount["mountPath"] == settings.spool_dir]
+    [volume] = [volume for volume in worker["volumes"] if volume["name"] == mounted["name"]]
+
+    assert int(volume["emptyDir"]["sizeLimit"].removesuffix("Gi")) * 2**30 > settings.spool_bytes_max
+    assert worker["securityContext"]["fsGroup"] == worker["securityContext"]["runAsGroup"]
+
+
 def test_workers_are_given_no_secret() -> None:
     worker = assembled(SIMULATOR).pods()["shard-worker"]
 

@@ -20,9 +20,11 @@ from fleet.keys import Keys
 from fleet.primary import blocking, find
 from fleet.scripts import Scripts
 from fleet.settings import Secret, Settings
+from shard_worker.appender import Appender
 from shard_worker.backlog import Backlog
 from shard_worker.flusher import Flusher
 from shard_worker.intake import Intake
+from shard_worker.spooling import Disk, Spooling
 from twitch.eventsub.outcomes import Notification
 from twitch.ids import MessageId
 
@@ -160,7 +162,8 @@ async def test_what_the_replica_had_not_yet_got_goes_out_again_in_order(site: Si
     settings, keys = replace(site.settings, replay_seconds=60.0), Keys("fleet")
     redis = connect(settings)
     intake, backlog = Intake(keys, {}), Backlog(settings.queue_bytes_max)
-    flusher = Flusher(settings, redis, keys, Scripts(redis), backlog, intake, "life")
+    spooling = Spooling(settings, backlog, "life", {}, Disk(""))
+    flusher = Flusher(settings, backlog, intake, Appender(settings, redis, keys, Scripts(redis)), spooling, "life")
     flushing = asyncio.create_task(flusher.run())
 
     async def flushed(numbers: range) -> None:

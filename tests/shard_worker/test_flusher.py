@@ -18,9 +18,11 @@ from fleet.embedded import RedisServer, redis_server, start
 from fleet.keys import Keys
 from fleet.scripts import Scripts
 from fleet.settings import Secret, Settings
+from shard_worker.appender import Appender
 from shard_worker.backlog import Backlog
 from shard_worker.flusher import Flusher
 from shard_worker.intake import Intake
+from shard_worker.spooling import Disk, Spooling
 from twitch.eventsub.outcomes import Notification, Revocation
 from twitch.ids import MessageId
 
@@ -76,14 +78,18 @@ class Line:
 async def line(settings: Settings, *, life: str = "life", timeout_seconds: float = 2.0) -> AsyncIterator[Line]:
     keys = Keys(settings.namespace)
     redis = connect(settings, timeout_seconds=timeout_seconds)
-    backlog, intake = Backlog(settings.queue_bytes_max), Intake(keys, settings.partitions)
-    flusher = Flusher(settings, redis, keys, Scripts(redis), backlog, intake, life)
-    running = asyncio.create_task(flusher.run())
+    backlog, intake = Backlog(settings.queue_bytes_max, settings.spool_bytes_max), Intake(keys, settings.partitions)
+    spooling = Spooling(settings, backlog, life, intake.partitions, Disk(settings.spool_dir))
+    appender = Appender(settings, redis, keys, Scripts(redis), intake.clock)
+    flusher = Flusher(settings, backlog, intake, appender, spooling, life)
+    running = [asyncio.create_task(flusher.run()), asyncio.create_task(spooling.run())]
     try:
         yield Line(settings, redis, flusher, keys)
     finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await spooling.close()
         await redis.aclose()
 
 
@@ -290,8 +296,9 @@ class TestOutages:
             between.refusing = True
             between.cut()
             it.read(1, 2)
-            await until(lambda: it.flusher.in_flight == 2)
-        assert len(it.flusher) == len(it.flusher.backlog) == 2
+            await until(lambda: it.flusher.backlog.in_flight is not None)
+        assert it.flusher.backlog.in_flight is None
+        assert len(it.flusher) == 2
 
 
 class TestAnotherServer:
@@ -378,8 +385,8 @@ class TestAnotherServer:
         async with line(settings) as it:
             it.read(1)
             await it.flushed()
-            clock = it.flusher.intake.clock
-            it.flusher.intake.clock = lambda: clock() + settings.dedup_seconds
+            clock = it.flusher.appender.clock
+            it.flusher.appender.clock = lambda: clock() + settings.dedup_seconds
             it.flusher.replay()
             assert len(it.flusher) == 0
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
+import tracemalloc
 from datetime import UTC, datetime
 
 import msgspec
@@ -55,7 +57,29 @@ def test_a_row_says_what_the_contract_wants() -> None:
         *(event.payload.decode(), 0),
     )
     assert waiting.received_at == 77.0
-    assert waiting.size == len(event.payload) + ROW_BYTES
+    assert waiting.size == sys.getsizeof(row.payload) + ROW_BYTES
+
+
+@pytest.mark.parametrize(
+    "words", [b"word" * 300, "größer".encode() * 150, "\N{ROLLING ON THE FLOOR LAUGHING}".encode() * 300, b"\xff" * 1200],
+    ids=["ASCII", "Latin-1", "emoji", "no UTF-8"],
+)  # fmt: skip
+def test_the_bound_of_memory_is_one_of_memory(words: bytes) -> None:
+    """What rows are counted as is what they take, and not much more."""
+    it, rows = intake(), []
+    tracemalloc.start()
+    try:
+        for number in range(2000):
+            event = notification()
+            payload = event.payload.replace(b'"thing"', b'"%06d%s"' % (number, words))
+            texts = (f"{number:036d}", f"channel.chat.{number:07d}", f"{event.timestamp}"[:-1] + "Z")
+            rows.append(it.row(Notification(MessageId(texts[0]), texts[1], "1", texts[2], payload), f"{number}"))
+        it.delays.clear()
+        it.counts.clear()
+        used, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert 0.7 * sum(row.size for row in rows) < used < sum(row.size for row in rows)
 
 
 @pytest.mark.parametrize(

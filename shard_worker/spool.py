@@ -1,0 +1,347 @@
+"""The spool of one life of a worker: a locked folder with segment files. Blocking I/O, no decisions; OSError is the caller's.
+
+    ‹FLEET_SPOOL_DIR›/‹incarnation›/lock             held (flock) by the worker that writes or sends what is in the folder
+    ‹FLEET_SPOOL_DIR›/‹incarnation›/‹number›.segment  records whose numbers begin at this one, in order
+
+The kernel lets go of the lock when its holder ends, however that happens, so an unlocked folder is one to adopt. What
+`write` returned from is in the kernel's hands: it outlives the process, killed or not. fdatasync runs at most each
+second and at a segment's end, so a machine that loses power may lose what was written since, and nothing is claimed of it.
+A segment is deleted once all its records are acknowledged.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from shard_worker.records import HEADER_BYTES, MARK, intact, pack, unpack
+
+SYNC_SECONDS = 1.0
+SEGMENT_BYTES = 4 * 2**20
+LOCK = "lock"
+SUFFIX = ".segment"
+
+
+class UnknownFormat(Exception):
+    """A segment of another version of this program, or none at all: it is left as it is."""
+
+
+@dataclass(slots=True)
+class _Segment:
+    path: Path
+    last: int
+    """Number of its last record."""
+    end: int
+    """Where its last whole record ends."""
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Records read back, as far as one flush goes."""
+
+    number: int
+    """Of the last record read or passed over; 0: there was none."""
+    count: int
+    rows: list[bytes]
+    received: list[tuple[int, int]]
+    """(received_ms of a record's first event, its events)"""
+    damaged: int
+    """Events in records whose checksum is wrong: they are passed over."""
+    passed: int
+    """Events that Redis has already."""
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.rows))
+
+
+class Spool:
+    """An open, locked folder. One thread at a time may use it."""
+
+    def __init__(self, folder: Path, lock: int, segment_bytes: int = SEGMENT_BYTES) -> None:
+        self.folder, self._lock, self._segment_bytes = folder, lock, segment_bytes
+        self._segments: deque[_Segment] = deque()
+        self._writing: int | None = None
+        self._unsynced_since = 0.0
+        self._newest = 0
+        self._reading: tuple[Path, int] | None = None
+        self._offset, self._seen = len(MARK), 0
+        self.position = 0
+        """Records up to this number are passed over: Redis has them."""
+        self.torn = 0
+        """Events of a record that was being written when its writer ended, at least."""
+
+    @property
+    def life(self) -> str:
+        return self.folder.name
+
+    @property
+    def events(self) -> int:
+        return sum(segment.events for segment in self._segments)
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk."""
+        return sum(segment.end for segment in self._segments)
+
+    @property
+    def last(self) -> int:
+        """Number of the last record."""
+        return max((segment.last for segment in self._segments), default=0)
+
+    # -- opening
+
+    @classmethod
+    def create(cls, root: Path, life: str, segment_bytes: int = SEGMENT_BYTES) -> Spool:
+        """A new folder of this life."""
+        folder = root / life
+        while True:  # a worker that looks for folders to adopt may take an empty one away before it is locked
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = _locked(folder)
+            if lock is not None:
+                return cls(folder, lock, segment_bytes)
+
+    @classmethod
+    def adopt(cls, folder: Path) -> Spool | None:
+        """The folder of a life that has ended; None where somebody holds it."""
+        lock = _locked(folder)
+        if lock is None:
+            return None
+        spool = cls(folder, lock)
+        try:
+            for path in sorted(folder.glob(f"*{SUFFIX}")):
+                spool._scan(path)
+        except BaseException:
+            os.close(lock)
+            raise
+        return spool
+
+    def _scan(self, path: Path) -> None:
+        """Finds the whole records of a segment by their headers. What follows the last one is counted as torn."""
+        segment = _Segment(path, 0, len(MARK), 0)
+        file = os.open(path, os.O_RDONLY)
+        try:
+            size = os.fstat(file).st_size
+            if not MARK.startswith(os.pread(file, len(MARK), 0)):
+                raise UnknownFormat(path)
+            while segment.end < size:
+                header = unpack(os.pread(file, HEADER_BYTES, segment.end))
+                if header is None or segment.end + HEADER_BYTES + header.length > size:
+                    self.torn += header.events if header is not None else 1
+                    break
+                segment.end += HEADER_BYTES + header.length
+                segment.last, segment.events = header.number, segment.events + header.events
+        finally:
+            os.close(file)
+        self._segments.append(segment)
+
+    # -- writing
+
+    def write(self, number: int, received_ms: int, count: int, rows: bytes) -> int:
+        """Appends a record; returns the bytes it takes. Raises OSError: then nothing of it is left in the segment."""
+        record = pack(number, received_ms, count, rows)
+        segment = self._segments[-1] if self._writing is not None else None
+        added = 0
+        if segment is None or segment.end >= self._segment_bytes or not self._follows(segment, number):
+            self._end_segment()
+            segment = self._begin_segment(number)
+            added = len(MARK)
+        assert self._writing is not None
+        try:
+            _write_all(self._writing, record, segment.end)
+        except OSError:
+            self._undo(segment)
+            raise
+        segment.end += len(record)
+        segment.last, segment.events = number, segment.events + count
+        self._newest = max(self._newest, number)
+        if time.monotonic() - self._unsynced_since > SYNC_SECONDS:
+            with suppress(OSError):  # it is no less written than without
+                os.fdatasync(self._writing)
+            self._unsynced_since = time.monotonic()
+        return added + len(record)
+
+    def _follows(self, segment: _Segment, number: int) -> bool:
+        """Whether a record belongs behind the last one of this segment, with none in between that stands elsewhere."""
+        return segment.last < number and (segment.last == self._newest or number < self._newest)
+
+    def _begin_segment(self, number: int) -> _Segment:
+        path = self.folder / f"{number:020d}{SUFFIX}"
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            _write_all(file, MARK, 0)
+        except OSError:
+            os.close(file)
+            with suppress(OSError):
+                path.unlink()
+            raise
+        self._writing, self._unsynced_since = file, time.monotonic()
+        segment = _Segment(path, 0, len(MARK), 0)
+        self._segments.append(segment)
+        return segment
+
+    def _undo(self, segment: _Segment) -> None:
+        """After a write that failed: cuts off what arrived of it. Where even that fails, another segment goes on."""
+        assert self._writing is not None
+        with suppress(OSError):
+            os.ftruncate(self._writing, segment.end)
+        os.close(self._writing)
+        self._writing = None
+        if not segment.events:
+            self._segments.pop()
+            with suppress(OSError):
+                segment.path.unlink()
+
+    def _end_segment(self) -> None:
+        if self._writing is not None:
+            with suppress(OSError):
+                os.fdatasync(self._writing)
+            os.close(self._writing)
+            self._writing = None
+
+    # -- reading
+
+    def read(self, count_max: int, bytes_max: int) -> Chunk:
+        """The next records, at least one if there is any, within bounds."""
+        rows: list[bytes] = []
+        received: list[tuple[int, int]] = []
+        number = count = size = damaged = passed = 0
+        for segment in list(self._segments):
+            if self._reading is None or segment.path > self._reading[0]:
+                try:
+                    self._read_from(segment)
+                except FileNotFoundError:  # somebody has deleted it
+                    damaged += self._give_up(segment)
+                    continue
+            elif segment.path < self._reading[0]:
+                continue
+            assert self._reading is not None
+            while self._offset < segment.end:
+                header = unpack(os.pread(self._reading[1], HEADER_BYTES, self._offset))
+                if header is None:  # where the next record begins nobody knows
+                    damaged += segment.events - self._seen
+                    self._offset, self._seen = segment.end, segment.events
+                    number = segment.last
+                    break
+                wanted = header.number > self.position
+                if wanted and rows and (count + header.events > count_max or size + header.length > bytes_max):
+                    return Chunk(number, count, rows, received, damaged, passed)
+                body = os.pread(self._reading[1], header.length, self._offset + HEADER_BYTES) if wanted else b""
+                self._offset += HEADER_BYTES + header.length
+                self._seen += header.events
+                number = header.number
+                if not wanted:
+                    passed += header.events
+                elif not intact(header, body):
+                    damaged += header.events
+                else:
+                    rows.append(body)
+                    received.append((header.received_ms, header.events))
+                    count, size = count + header.events, size + header.length
+                self.position = max(self.position, header.number)
+        return Chunk(number, count, rows, received, damaged, passed)
+
+    def _read_from(self, segment: _Segment) -> None:
+        file = os.open(segment.path, os.O_RDONLY)
+        self._end_reading()
+        self._reading, self._offset, self._seen = (segment.path, file), len(MARK), 0
+
+    def give_up_segment(self) -> int:
+        """Gives up what was not read yet of the segment that is to be read next; returns its events."""
+        for segment in self._segments:
+            if self._reading is None or segment.path > self._reading[0]:
+                return self._give_up(segment)
+            if segment.path == self._reading[0] and self._offset < segment.end:
+                left = segment.events - self._seen
+                self._offset, self._seen = segment.end, segment.events
+                return left
+        return 0
+
+    @staticmethod
+    def _give_up(segment: _Segment) -> int:
+        events, segment.events, segment.end = segment.events, 0, len(MARK)
+        return events
+
+    def _end_reading(self) -> None:
+        if self._reading is not None:
+            os.close(self._reading[1])
+            self._reading = None
+
+    # -- ending
+
+    def has_freed(self, number: int) -> bool:
+        """Whether `free` would delete anything."""
+        return bool(self._segments) and self._segments[0].last <= number
+
+    def free(self, number: int) -> int:
+        """Deletes segments whose records are all acknowledged, up to this number; returns the bytes that they took."""
+        freed = 0
+        while self._segments and self._segments[0].last <= number:
+            segment = self._segments[0]
+            if len(self._segments) == 1:
+                self._end_segment()
+            if self._reading is not None and self._reading[0] == segment.path:
+                self._end_reading()
+            with suppress(FileNotFoundError):
+                segment.path.unlink()
+            self._segments.popleft()
+            freed += segment.end
+        return freed
+
+    def close(self) -> None:
+        """Lets go of the folder, and takes it away if nothing is in it."""
+        self._end_segment()
+        self._end_reading()
+        try:
+            if not self._segments:
+                (self.folder / LOCK).unlink(missing_ok=True)
+                self.folder.rmdir()
+        except OSError:
+            pass  # something of somebody else's is in it, or the disk refuses: the next worker tries again
+        finally:
+            os.close(self._lock)
+
+
+def folders(root: Path) -> list[Path]:
+    """Those of all lives on this volume, the oldest first."""
+    found = [entry for entry in root.iterdir() if entry.is_dir()] if root.is_dir() else []
+    return sorted(found, key=lambda folder: (_age(folder), folder.name))
+
+
+def _age(folder: Path) -> float:
+    try:
+        return folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
+def _locked(folder: Path) -> int | None:
+    """Takes the lock of a folder; None where another process has it, or has just taken the folder away."""
+    try:
+        lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.fstat(lock).st_ino == (folder / LOCK).stat().st_ino:
+            return lock
+    except (BlockingIOError, FileNotFoundError):
+        pass
+    except BaseException:
+        os.close(lock)
+        raise
+    os.close(lock)
+    return None
+
+
+def _write_all(file: int, data: bytes, offset: int) -> None:
+    view = memoryview(data)
+    while view:
+        done = os.pwrite(file, view, offset)
+        view, offset = view[done:], offset + done
