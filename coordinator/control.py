@@ -22,7 +22,7 @@ from coordinator.count_plan import Step
 from coordinator.ledger import Ledger
 from coordinator.listing import Listings
 from coordinator.reconcile import Binding, Member, Observed, Phase, ShardRecord
-from coordinator.resizing import Resizing, dark_shards
+from coordinator.resizing import Resizing, dark_shards, uncounted
 from coordinator.term import Conduit, Term
 from coordinator.workers import Workers, active
 from fleet import metrics
@@ -169,7 +169,7 @@ class Control:
         conduit, step = await self._resizing.look(
             conduit, self._records, members, held_back, self._openings(members), now
         )
-        self._term.conduit = conduit
+        self._term.conduit, self._records = conduit, uncounted(conduit.shard_count, self._records)
         listing = self._listings.latest
         bound_at = self._bindings.bound_at
         planned = reconcile.plan(

@@ -16,7 +16,7 @@ import structlog
 from coordinator.assignment import Shard, Worker
 from coordinator.count_plan import CountPlan, Seen, Step
 from coordinator.listing import Listings
-from coordinator.reconcile import DELIVERING, Member, ShardRecord
+from coordinator.reconcile import DELIVERING, Member, Phase, ShardRecord
 from coordinator.scaling import Scaling
 from coordinator.term import Conduit, Term, Write
 from coordinator.wanted_count import Wanted, bounds_of, read_by_hand, wanted
@@ -219,6 +219,16 @@ class Resizing:
 def dark_shards(count: int, records: Mapping[Shard, ShardRecord]) -> frozenset[Shard]:
     """The shards below the count that no live session serves, as far as is known."""
     return frozenset(shard for shard in range(count) if shard not in records or records[shard].phase not in DELIVERING)
+
+
+def uncounted(count: int, records: Mapping[Shard, ShardRecord]) -> dict[Shard, ShardRecord]:
+    """The records, where nothing at or above the count is bound: somebody else may have lowered it."""
+    return {
+        shard: replace(record, phase=Phase.OPENING, session=SessionId(""), holder="")
+        if shard >= count and record.session
+        else record
+        for shard, record in records.items()
+    }
 
 
 def welcomed(

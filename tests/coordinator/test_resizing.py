@@ -202,6 +202,27 @@ async def test_a_count_that_somebody_else_sets_is_put_right(fleet: Fleet) -> Non
         assert await fleet.count_at_twitch() == 3
 
 
+async def test_a_shard_above_the_count_that_twitch_goes_on_listing_is_shown_and_left_alone(fleet: Fleet) -> None:
+    conduit, api = fleet.term.conduit, fleet.term.twitch.application
+    assert conduit is not None
+    async with open_http() as http, http.ws_connect(fleet.term.settings.addresses.eventsub_url) as websocket:
+        session = (await websocket.receive_json())["payload"]["session"]["id"]
+        await fleet.kill("leader")
+        await api.update_conduit(conduit.id, 2)
+        update = {"id": "1", "transport": {"method": "websocket", "session_id": session}}
+        assert not (await api.update_conduit_shards(conduit.id, [update])).errors
+        await api.update_conduit(conduit.id, 1)
+        fleet.lead()
+
+        async def lingers(shards: int) -> bool:
+            shown = await fleet.conduit()
+            return (shown["shard_count"], shown["bound"], shown["lingering"]) == (1, 1, shards)
+
+        await until(partial(lingers, 1))
+        assert fleet.bound_at_twitch() == [0, 1]
+    await until(partial(lingers, 0))
+
+
 async def test_a_leader_that_dies_between_both_calls_leaves_a_shard_that_the_next_one_binds(fleet: Fleet) -> None:
     conduit = fleet.term.conduit
     assert conduit is not None

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from coordinator.count_plan import DARK_SHARE, STEP_MAX, CountPlan, Seen, Step
 from coordinator.reconcile import Binding, Member, Observed, Phase, ShardRecord, bound, plan
-from coordinator.resizing import dark_shards, welcomed
+from coordinator.resizing import dark_shards, uncounted, welcomed
 from fleet.reports import Report, ReportedSession
 from twitch.ids import SessionId
 
@@ -118,6 +118,7 @@ class World:
                     parks=self.parks,
                 )
             )
+        self.records = uncounted(self.believed, self.records)
         now_ms = int(self.now * 1000)
         planned = plan(Observed(now_ms, step.reach, self.records, members, park_max=20 if self.parks else 0))
         self.records = planned.records
@@ -185,6 +186,12 @@ class World:
             del self.workers[self.random.choice(sorted(self.workers))]
             self._unbind_dead()
 
+    def meddle(self) -> None:
+        """Somebody else sets the count, and a listing tells of it."""
+        self.count = self.random.randint(1, 50)
+        self.bound = {shard: session for shard, session in self.bound.items() if shard < self.count}
+        self._learnt(self.count)
+
     def lead_anew(self) -> None:
         """Another leader: it finds Twitch's count and the records, and remembers nothing else."""
         self.plan, self.in_doubt, self.believed = CountPlan(), False, self.count
@@ -227,7 +234,7 @@ def test_where_nothing_fails_no_raise_is_too_large_no_socket_waits_too_long_and_
     assert world.closed_unbound == 0
 
 
-events = st.sampled_from(["join", "die", "lead_anew", "want", "want", "weather", "go", "go", "go"])
+events = st.sampled_from(["join", "die", "lead_anew", "meddle", "want", "want", "weather", "go", "go", "go"])
 
 
 @settings(deadline=None, max_examples=60)
