@@ -107,10 +107,20 @@ class Account:
         """From here on the streams begin anew; what stands there again is no double."""
         self.entries.append({})
 
+    def read_anew(self) -> None:
+        """Another server stands in the place of the one that was read: what it lacks is not there."""
+        self.entries = [{}]
+        self._appended_ms.clear()
+
     @property
     def arrived(self) -> int:
         """Messages that stand in a stream."""
         return len(self._appended_ms)
+
+    @property
+    def dropped_by_twitch(self) -> int:
+        """So far, and written to nobody."""
+        return sum(not reason.startswith("fault") for id_, reason in self.dropped.items() if id_ not in self.written)
 
     @property
     def waiting(self) -> int:

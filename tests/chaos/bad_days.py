@@ -36,16 +36,16 @@ async def helix_down(fleet: Fleet) -> None:
     )
     lost: dict[int, str] = {}
     for number, kind in enumerate(kinds):
-        await fleet.control("DELETE", "faults")
+        await fleet.control.clear_faults()
         await fleet.control.fault("status", endpoint="/eventsub/*", count=MANY, **kind)
         lost[number] = await _close(fleet, number)
         await fleet.nap(30, 3)
     dark = len(fleet.reader.account.dropped)
     fleet.note(f"{len(lost)} sockets were lost meanwhile; {dark} messages dropped by the end of it")
     leader = await fleet.until_led()
-    alarm = await fleet.count([leader], "conduit_dark_seconds")
-    fleet.expect(alarm > 0, "conduit_dark_seconds alarms while it lasts")
-    await fleet.control("DELETE", "faults")
+    for alarm in ("conduit_dark_seconds", "fleet_trouble"):
+        fleet.expect(await fleet.count([leader], alarm) > 0, f"{alarm} alarms while it lasts")
+    await fleet.control.clear_faults()
     for shard, session in lost.items():
         await fleet.until(f"shard {shard} is bound anew", lambda s=shard, b=session: _bound_anew(fleet, s, b))  # type: ignore[misc] # mypy can't infer a lambda's default
 
@@ -57,7 +57,7 @@ async def bindings_refused(fleet: Fleet) -> None:
         await fleet.control.fault("refuse", count=3)
         for shard, session in lost.items():
             await fleet.until(f"shard {shard} is bound anew", lambda s=shard, b=session: _bound_anew(fleet, s, b))  # type: ignore[misc] # mypy can't infer a lambda's default
-        await fleet.until("recovered", fleet.is_recovered)
+        await fleet.recover()
 
 
 async def token_endpoint_down(fleet: Fleet) -> None:
@@ -66,7 +66,10 @@ async def token_endpoint_down(fleet: Fleet) -> None:
     await fleet.control("POST", "tokens/expire", {})
     session = await _close(fleet, 0)
     await fleet.nap(60, 6)
-    await fleet.control("DELETE", "faults")
+    fleet.expect(
+        await fleet.count([await fleet.until_led()], "fleet_trouble") > 0, "fleet_trouble alarms while it lasts"
+    )
+    await fleet.control.clear_faults()
     await fleet.until("shard 0 is bound anew", lambda: _bound_anew(fleet, 0, session))
 
 
@@ -117,13 +120,14 @@ async def garbage(fleet: Fleet) -> None:
     await fleet.until("every frame is counted", counted)
     fleet.expect(await fleet.sessions() == bound, "no socket was lost over it")
     await fleet.control.fault("garbage", garbage="bad_opcode", shard=0)
-    await fleet.until("recovered", fleet.is_recovered)
+    await fleet.recover()
 
 
 async def conduit_deleted(fleet: Fleet) -> None:
     """The conduit is deleted under the fleet: a new one is made, live sessions are bound to it, subscriptions made again."""
     before = (await fleet.control("GET", "conduits"))["conduits"][0]
     token = await _app_token(fleet)
+    fleet.struck()
     headers = {"Authorization": f"Bearer {token}", "Client-Id": CLIENT}
     url = f"{fleet.control.url}/helix/eventsub/conduits?id={before['id']}"
     async with fleet.http.delete(url, headers=headers) as answer:
@@ -148,7 +152,7 @@ async def disabled_in_silence(fleet: Fleet) -> None:
     """Twitch disables shards whose sockets live, and tells nobody; only the listing shows it."""
     await fleet.control.fault("disable", shard=0)
     await fleet.control.fault("disable", shard=3)
-    await fleet.until("recovered", fleet.is_recovered)
+    await fleet.recover()
 
 
 async def stale_notices(fleet: Fleet) -> None:

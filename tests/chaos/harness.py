@@ -31,6 +31,7 @@ from tests.chaos.account import Life
 from tests.chaos.pace import Pace
 from tests.chaos.proxy import Proxy
 from tests.chaos.reading import Control, Reader
+from tests.chaos.replication import Replication
 
 T = TypeVar("T")
 
@@ -62,6 +63,8 @@ class Wanted:
     simulator: tuple[str, ...] = ()
     proxied: bool = False
     """Each coordinator reaches Redis through a proxy of its own."""
+    replicated: bool = False
+    """Redis has a replica behind a proxy, and a Sentinel tells who is the primary."""
     from_previous: bool = False
     """In the full form the fleet starts from the last commit's build."""
 
@@ -80,6 +83,7 @@ class Fleet:
     control: Control = field(init=False)
     redis: Redis = field(init=False)
     reader: Reader = field(init=False)
+    replication: Replication = field(init=False)
     keys: Keys = field(default_factory=lambda: Keys("fleet"))
     lives: dict[str, Life] = field(default_factory=dict)
     proxies: dict[str, Proxy] = field(default_factory=dict)
@@ -89,8 +93,8 @@ class Fleet:
     """What did not go as promised, times aside."""
     notes: list[str] = field(default_factory=list)
     """Figures of the scenario's own, printed below the table."""
-    ended_at: float = 0.0
-    """When the scenario's last act was over, monotonic."""
+    recovery_seconds: float | None = None
+    """The longest time from an act of the scenario to recovery."""
     code: Path | None = None
     """A checkout that processes are started from; None is this one."""
     _urls: dict[str, str] = field(default_factory=dict)
@@ -98,6 +102,8 @@ class Fleet:
     _log_positions: dict[str, int] = field(default_factory=dict)
     _serials: Counter[str] = field(default_factory=Counter)
     _following: asyncio.Task[None] | None = None
+    _struck_at: float | None = None
+    """When the scenario did something last, if nobody has waited for recovery since."""
 
     def __post_init__(self) -> None:
         self.children = Children(self.folder, processes.clean(os.environ) | {"PYTHONUNBUFFERED": "1"})
@@ -108,11 +114,14 @@ class Fleet:
         """Everything, until every shard is bound and events flow."""
         self.redis_server = self.start_redis()
         self.redis = Redis.from_url(self.redis_server.url, socket_timeout=5, socket_connect_timeout=5)
+        if self.wanted.replicated:
+            self.replication = Replication(self.folder, self.redis_server)
+            await self.replication.start(self.children)
         command = [*processes.simulator_command(), "--client", f"{CLIENT}:{SECRET}", *self.wanted.simulator]
         command += ["--time-scale", f"{self.pace.scale:g}"]
         simulator = self.children.start("simulator", command, {})
         url = await self.children.said(simulator, printed(r"^simulator: listening on (http://\S+)$"), BOUND_SECONDS)
-        self.control = Control(self.http, url)
+        self.control = Control(self.http, url, self.struck)
         self.reader = Reader(self.control, self.redis_server.url, self.keys)
         await asyncio.gather(
             *(self.start_coordinator() for _ in range(self.wanted.coordinators)),
@@ -123,12 +132,17 @@ class Fleet:
         await self.start_traffic()
         await self.flows()
 
-    async def start_traffic(self) -> None:
-        order = {"rate": self.wanted.rate or self.pace.rate, "channels": self.wanted.channels, "subscribe": True}
+    async def start_traffic(self, rate: int = 0) -> None:
+        order = {
+            "rate": rate or self.wanted.rate or self.pace.rate,
+            "channels": self.wanted.channels,
+            "subscribe": True,
+        }
         await self.control("POST", "traffic", order)
 
     def start_redis(self) -> RedisServer:
         """redis-server with its append-only file; again, with the one that is there."""
+        self.struck()
         folder = self.folder / "redis"
         folder.mkdir(exist_ok=True)
         known = self.children.members.get("redis")
@@ -174,6 +188,8 @@ class Fleet:
             "FLEET_LOG_FORMAT": "json",
         }
         path = {} if self.code is None else {"PYTHONPATH": str(self.code / "shared")}
+        if self.wanted.replicated:
+            everyone |= self.replication.settings
         environ = everyone | self.pace.settings() | dict(self.wanted.settings) | path | settings
         return self.children.start(name, command, environ, cwd=self.code)
 
@@ -201,6 +217,8 @@ class Fleet:
             await asyncio.gather(self._following, return_exceptions=True)
         for proxy in self.proxies.values():
             await proxy.stop()
+        if hasattr(self, "replication"):
+            await self.replication.stop()
         if hasattr(self, "reader"):
             await self.reader.close()
             await self.redis.aclose()
@@ -210,17 +228,20 @@ class Fleet:
 
     def kill(self, child: Child) -> None:
         """SIGKILL."""
+        self.struck()
         self.children.kill(child)
         if child.name in self.lives:
             self.lives[child.name].killed_ms = time.time() * 1000
 
     def stop(self, child: Child) -> None:
         """SIGSTOP: it does nothing more, and its sockets stay open."""
+        self.struck()
         child.process.send_signal(signal.SIGSTOP)
         if child.name in self.lives:
             self.lives[child.name].pauses.append((time.time() * 1000, float("inf")))
 
     def resume(self, child: Child) -> None:
+        self.struck()
         child.process.send_signal(signal.SIGCONT)
         if child.name in self.lives:
             pauses = self.lives[child.name].pauses
@@ -228,8 +249,24 @@ class Fleet:
 
     def terminate(self, child: Child) -> None:
         """SIGTERM."""
+        self.struck()
         child.may_end = True
         child.process.terminate()
+
+    def struck(self) -> None:
+        """Something is done to the fleet now: recovery is counted from here."""
+        self._struck_at = time.monotonic()
+
+    def quiet(self) -> None:
+        """Nothing has been done to it so far."""
+        self._struck_at = None
+
+    async def recover(self) -> None:
+        """Waits until the fleet has recovered from what was done to it last, and notes how long that took."""
+        struck_at, self._struck_at = self._struck_at, None
+        await self.until("recovered", self.is_recovered)
+        if struck_at is not None:
+            self.recovery_seconds = max(time.monotonic() - struck_at, self.recovery_seconds or 0.0)
 
     async def exit_code(self, child: Child) -> int:
         """Waits for it."""
@@ -242,6 +279,7 @@ class Fleet:
 
     async def stop_redis(self, number: signal.Signals = signal.SIGTERM) -> None:
         """Ends redis-server; its files stay."""
+        self.struck()
         redis = self.children.members["redis"]
         redis.may_end = True
         redis.process.send_signal(number)

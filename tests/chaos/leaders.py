@@ -26,8 +26,10 @@ async def paused(fleet: Fleet) -> None:
     fleet.stop(old)
     new = await fleet.until_led(but=old)
     fleet.note(f"fail-over {time.monotonic() - at:.1f} s after SIGSTOP")
+    await fleet.recover()
     await fleet.nap(3 * 4)
     fleet.resume(old)
+    await fleet.recover()
     await fleet.flows(fleet.pace.rate * 2)
 
     async def stands_by() -> bool:
@@ -46,6 +48,7 @@ async def killed(fleet: Fleet) -> None:
     fleet.kill(old)
     new = await fleet.until_led(but=old)
     fleet.note(f"fail-over {time.monotonic() - at:.1f} s after SIGKILL (lease {fleet.pace.lease_seconds:g} s)")
+    await fleet.recover()
     await fleet.flows(fleet.pace.rate * 2)
     fleet.expect(await _epoch(fleet, new) > before, "the epoch has risen")
     await fleet.start_coordinator()
@@ -56,9 +59,11 @@ async def cut_off(fleet: Fleet) -> None:
     """The leader loses Redis while Helix answers it: packets swallowed, later connections refused, then healed."""
     bound, old = await fleet.sessions(), await fleet.until_led()
     before, at = await _epoch(fleet, old), time.monotonic()
+    fleet.struck()
     fleet.proxies[old.name].swallow()
     new = await fleet.until_led(but=old)
     fleet.note(f"fail-over {time.monotonic() - at:.1f} s after the cut")
+    await fleet.recover()
     fleet.expect(
         await fleet.count([old], "fleet_leader") == 0, "the one cut off has stopped leading before another leads"
     )

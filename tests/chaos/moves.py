@@ -49,6 +49,7 @@ async def drained_without_leader(fleet: Fleet) -> None:
     fleet.expect(code == 0, f"the drain ends with 0, not {code}")
     fleet.expect("no coordinator leads" in leaving.log.read_text(), "it says why it was cut short")
     await fleet.flows()
+    fleet.struck()
     await fleet.start_coordinator()
     await fleet.start_coordinator()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import time
 
 from tests.chaos.harness import Fleet, Wanted
@@ -10,7 +11,7 @@ from tests.chaos.scenario import Scenario
 
 
 async def _expect_unmoved(fleet: Fleet, bound: dict[str, str]) -> None:
-    await fleet.until("recovered", fleet.is_recovered)
+    await fleet.recover()
     fleet.expect(await fleet.sessions() == bound, "no bound shard is moved because Redis was away")
 
 
@@ -40,6 +41,7 @@ async def cut(fleet: Fleet) -> None:
     bound = await fleet.sessions()
     until, cuts = time.monotonic() + fleet.pace.seconds(10), 0
     while time.monotonic() < until:
+        fleet.struck()
         cuts += await _kill_clients(fleet)
         await asyncio.sleep(0.1)
     fleet.note(f"{cuts} connections cut")
@@ -63,6 +65,7 @@ async def full(fleet: Fleet) -> None:
     fleet.note(f"{waiting:.0f} events waited in the workers when there was room again")
     fleet.expect(waiting > 0, "Redis was full")
     fleet.expect(await fleet.count([leader], "fleet_leader") == 1, "the leader's lease goes on in a full Redis")
+    fleet.struck()
     await fleet.redis.config_set("maxmemory", 0)
     await _expect_unmoved(fleet, bound)
 
@@ -82,10 +85,28 @@ async def queue_full(fleet: Fleet) -> None:
     fleet.given_up = int(await fleet.count(workers, "fleet_dropped_events_total"))
 
 
+async def failed_over(fleet: Fleet) -> None:
+    """The primary dies, and Sentinel promotes a replica that lacks its last writes, for two seconds."""
+    bound = await fleet.sessions()
+    replication = fleet.replication
+    replication.path.swallow()
+    await fleet.nap(2, 1)
+    async with fleet.reader.paused():
+        await fleet.stop_redis(signal.SIGKILL)
+        replication.path.refuse()
+        await fleet.until("the replica is promoted", replication.promoted)
+        await fleet.reader.move(replication.replica.url)
+    await _expect_unmoved(fleet, bound)
+    replayed = sum(said["events"] for child in fleet.living("worker") for said in fleet.logged(child, "flush.replayed"))
+    fleet.note(f"{replayed} events were sent again")
+    fleet.expect(replayed, "the replica lacked writes")
+
+
 async def emptied(fleet: Fleet) -> None:
     """FLUSHALL: the fleet comes back from what Twitch and the workers know, and deletes nothing at Twitch."""
     before = await _twitch(fleet)
     async with fleet.reader.paused():
+        fleet.struck()
         await fleet.redis.flushall()
         await fleet.reader.redis_was_emptied()
     await _expect_the_same_at_twitch(fleet, before)
@@ -111,7 +132,7 @@ async def _twitch(fleet: Fleet) -> tuple[dict[str, str], list[tuple[str, int]]]:
 
 
 async def _expect_the_same_at_twitch(fleet: Fleet, before: tuple[dict[str, str], list[tuple[str, int]]]) -> None:
-    await fleet.until("recovered", fleet.is_recovered)
+    await fleet.recover()
     subscriptions = sum(count for _, count in before[1])
 
     async def adopted() -> bool:
@@ -134,6 +155,7 @@ SCENARIOS = (
         queue_full,
         Wanted(settings=(("FLEET_QUEUE_BYTES_MAX", "1000000"),)),
     ),
+    Scenario("redis-failed-over", failed_over, Wanted(replicated=True)),
     Scenario("redis-emptied", emptied, short=True),
     Scenario("redis-lost", restarted_empty),
 )

@@ -23,9 +23,13 @@ class Proxy:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
 
     @property
-    def url(self) -> str:
+    def port(self) -> int:
         assert self._server is not None, "started"
-        return f"redis://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/0"
+        return int(self._server.sockets[0].getsockname()[1])
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
 
     def swallow(self) -> None:
         """Connections stay open and nothing passes any more, as on a path that has broken."""

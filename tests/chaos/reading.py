@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, cast
 
@@ -24,8 +25,9 @@ ANSWER_SECONDS = 20.0
 class Control:
     """The simulator's control API."""
 
-    def __init__(self, http: aiohttp.ClientSession, url: str) -> None:
-        self._http, self.url = http, url
+    def __init__(self, http: aiohttp.ClientSession, url: str, struck: Callable[[], None] = lambda: None) -> None:
+        """struck: called at each change of the faults."""
+        self._http, self.url, self._struck = http, url, struck
 
     async def __call__(self, method: str, order: str, body: Any = None) -> Any:
         """Gives an order. Raises AssertionError where the simulator refuses it."""
@@ -35,7 +37,14 @@ class Control:
             return orjson.loads(await answer.read())
 
     async def fault(self, fault: str, **order: Any) -> Any:
+        """Orders a fault."""
+        self._struck()
         return await self("POST", "faults", {"fault": fault, **order})
+
+    async def clear_faults(self) -> None:
+        """Twitch is well again."""
+        self._struck()
+        await self("DELETE", "faults")
 
     async def ended_sockets(self) -> dict[int, EndedSocket]:
         ended = (await self("GET", "sockets"))["ended"]
@@ -72,6 +81,13 @@ class Reader:
         """Nothing of what was read stands there any more. The caller has emptied Redis while no reading was under way."""
         self._positions.clear()
         self.account.redis_was_emptied()
+
+    async def move(self, redis_url: str) -> None:
+        """Reads everything anew, from another server. The caller holds reading off."""
+        await self._redis.aclose()
+        self._redis = Redis.from_url(redis_url, socket_timeout=5, socket_connect_timeout=5)
+        self._positions.clear()
+        self.account.read_anew()
 
     def paused(self) -> asyncio.Lock:
         """Holds reading off for the length of a block."""

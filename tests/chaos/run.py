@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -48,18 +47,18 @@ async def _previous(wanted: bool, folder: Path) -> AsyncIterator[Path | None]:
 
 
 async def _run(scenario: Scenario, fleet: Fleet, say: Callable[[str], None]) -> Result:
-    recovery: float | None = None
+    recovered = False
     try:
         await fleet.start()
     except (NotReached, DemoFailed) as error:
         return Result(scenario.name, None, complaints=(f"the fleet did not start: {error}",))
     say("the fleet is up; events flow")
+    fleet.quiet()
     try:
         await scenario.run(fleet)
-        acted_at = time.monotonic()
-        say("the script is over; recovering")
-        await fleet.until("recovered", fleet.is_recovered)
-        recovery = time.monotonic() - acted_at
+        say("the script is over")
+        await fleet.recover()
+        recovered = True
         await fleet.flows(fleet.pace.rate)
     except NotReached as error:
         fleet.expect(False, f"{error}; {await _why(fleet)}")
@@ -85,7 +84,8 @@ async def _run(scenario: Scenario, fleet: Fleet, say: Callable[[str], None]) -> 
         scenario.name,
         outcome,
         dark_ms=tuple(each["ended_ms"] - each["began_ms"] for each in spells if each["ended_ms"] is not None),
-        recovery_seconds=recovery,
+        recovered=recovered,
+        recovery_seconds=fleet.recovery_seconds,
         latency_ms=(quantile(latencies, 0.5), quantile(latencies, 0.99)),
         notes=tuple(fleet.notes),
         complaints=tuple(fleet.complaints),

@@ -34,8 +34,9 @@ class Result:
     """None where it did not come to counting."""
     dark_ms: tuple[float, ...] = ()
     """Of every spell of a shard, by the simulator."""
+    recovered: bool = False
     recovery_seconds: float | None = None
-    """From the scenario's last act; None where it did not recover."""
+    """The longest time from an act of the scenario to recovery; None where there was no act, or none."""
     latency_ms: tuple[float | None, float | None] = (None, None)
     """p50 and p99 from the simulator's write to the append."""
     notes: tuple[str, ...] = ()
@@ -49,6 +50,6 @@ class Result:
             outcome is not None
             and outcome.sent > 0
             and not (outcome.lost_live or outcome.doubled or outcome.misordered)
-            and self.recovery_seconds is not None
+            and self.recovered
             and not self.complaints
         )

@@ -20,8 +20,8 @@ async def storm(fleet: Fleet) -> None:
 
     await fleet.until("every worker has heard it", asked)
     await fleet.nap(8)
-    await fleet.until("recovered", fleet.is_recovered)
     await fleet.until("the old sockets are let go of", lambda: _as_many_sockets_as_shards(fleet))
+    await fleet.recover()
     kept = sum(session == bound.get(shard) for shard, session in (await fleet.sessions()).items())
     fleet.note(f"{kept} of {len(bound)} sessions were kept, as Twitch keeps them over a reconnect that succeeds")
 
@@ -47,6 +47,7 @@ async def storm_without_leader(fleet: Fleet) -> None:
     fleet.expect(now == kept, "bound sockets have reconnected and go on; the lost ones wait")
     closes = (await fleet.control("GET", "state"))["closes"]
     fleet.expect("4003" not in closes, f"no socket was opened that nobody could bind: {closes}")
+    fleet.struck()
     await fleet.start_coordinator()
     await fleet.start_coordinator()
 

@@ -65,7 +65,13 @@ def _row(result: Result) -> tuple[str, ...]:
         result.name,
         *map(str, counts),
         "–" if p99 is None else f"{p99 / 1000:.2f} ({len(result.dark_ms)})",
-        "never" if result.recovery_seconds is None else f"{result.recovery_seconds:.1f}",
+        _recovery(result),
         "/".join("–" if value is None else f"{value:.0f}" for value in result.latency_ms),
         "yes" if result.holds else "no",
     )
+
+
+def _recovery(result: Result) -> str:
+    if not result.recovered:
+        return "never"
+    return "–" if result.recovery_seconds is None else f"{result.recovery_seconds:.1f}"

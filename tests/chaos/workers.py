@@ -45,6 +45,7 @@ async def crash(fleet: Fleet) -> None:
         held = len(await fleet.shards_of(victim))
         fleet.kill(victim)
         await fleet.until("the others hold every shard", lambda dead=victim.name: _held_without(fleet, dead))  # type: ignore[misc] # mypy can't infer a lambda's default
+        await fleet.recover()
         fleet.note(f"killed {victim.name} with {held} shards")
         await fleet.start_worker()
         await fleet.until("the shards are in balance", fleet.is_spread)
@@ -66,6 +67,7 @@ SCENARIOS = (
     Scenario("worker-zombie", zombie),
     Scenario("workers-churn", churn),
     Scenario("worker-crash", crash, short=True),
-    Scenario("worker-crash-100", crash, Wanted(shards=400, rate=1000)),
+    Scenario("worker-crash-100-park", crash, Wanted(shards=400, settings=(("FLEET_FAILOVER", "park"),))),
+    Scenario("worker-crash-100-reopen", crash, Wanted(shards=400, settings=(("FLEET_FAILOVER", "reopen"),))),
     Scenario("workers-1-8-1", one_eight_one, Wanted(workers=1)),
 )
