@@ -6,6 +6,7 @@ import secrets
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import redis_model.client
 import structlog
 from redis.asyncio import Redis
 
@@ -48,6 +49,17 @@ def settings(server: RedisServer, namespace: str) -> Settings:
 async def redis(server: RedisServer) -> AsyncIterator[Redis]:
     """A client of the test's Redis."""
     client = Redis.from_url(server.url)
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture(params=["redis-server", "model"])
+async def either_redis(request: pytest.FixtureRequest) -> AsyncIterator[Redis]:
+    """A client of the test's Redis, and one of the simulation's model of it: what holds for one holds for the other."""
+    if request.param == "model":
+        client = redis_model.client.client(redis_model.client.model())
+    else:
+        client = Redis.from_url(request.getfixturevalue("server").url)
     yield client
     await client.aclose()
 

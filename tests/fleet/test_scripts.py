@@ -1,4 +1,4 @@
-"""The scripts on a real Redis: what must happen at once, and what is refused."""
+"""The scripts on a real Redis, and in the simulation's model of it: what must happen at once, and what is refused."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 
 import msgspec
 import pytest
+import redis_model.client
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
@@ -22,6 +23,11 @@ WAKE = "wake"
 @pytest.fixture
 def keys(namespace: str) -> Keys:
     return Keys(namespace)
+
+
+@pytest.fixture
+def redis(either_redis: Redis) -> Redis:
+    return either_redis
 
 
 @pytest.fixture
@@ -380,11 +386,15 @@ class TestFullRedis:
         with redis_server() as server:
             yield server
 
-    @pytest.fixture
-    async def full(self, small: RedisServer) -> AsyncIterator[Redis]:
-        """A Redis in which a leader leads and a worker reports, and that can take nothing more."""
-        async with Redis.from_url(small.url) as redis:
-            yield redis
+    @pytest.fixture(params=["redis-server", "model"])
+    async def full(self, request: pytest.FixtureRequest) -> AsyncIterator[Redis]:
+        """A Redis of this test alone, which it makes full."""
+        if request.param == "model":
+            client = redis_model.client.client(redis_model.client.model())
+        else:
+            client = Redis.from_url(request.getfixturevalue("small").url)
+        yield client
+        await client.aclose()
 
     async def test_leaders_renew_and_workers_are_heard(self, full: Redis, keys: Keys) -> None:
         scripts = Scripts(full)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 from redis_model.values import OK, Refused, Reply, SortedSet, Status, Store, Stream, StreamId, shown
@@ -83,6 +84,13 @@ def _del(store: Store, words: Words) -> Reply:
 @_command("EXISTS", 2)
 def _exists(store: Store, words: Words) -> Reply:
     return sum(store.find(key) is not None for key in words[1:])
+
+
+@_command("SCAN", 2)
+def _scan(store: Store, words: Words) -> Reply:
+    pattern = words[words.index(b"MATCH") + 1].decode() if b"MATCH" in words else "*"
+    keys = [key for key in list(store.values) if store.find(key) is not None]
+    return [b"0", [key for key in keys if fnmatchcase(key.decode(), pattern)]]
 
 
 @_command("TYPE", 2)
@@ -422,6 +430,8 @@ class Read:
                 case _:
                     raise Refused(SYNTAX)
             at += 2
+        if len(words) < 4:
+            raise Refused("ERR wrong number of arguments for 'xread' command")
         names = words[at + 1 :]
         if not names or len(names) % 2:
             raise Refused("ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.")

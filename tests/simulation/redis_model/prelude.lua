@@ -42,6 +42,7 @@ local unpack_one
 
 local function whole(text, at, size)
   local number = 0
+  if at + size - 1 > #text then error({err = 'Missing bytes in input.'}, 0) end
   for i = at, at + size - 1 do number = number * 256 + string.byte(text, i) end
   return number
 end
@@ -79,6 +80,7 @@ unpack_one = function(text, at)
   if size then
     local length = whole(text, at, size)
     at = at + size
+    if at + length - 1 > #text then error({err = 'Missing bytes in input.'}, 0) end
     return string.sub(text, at, at + length - 1), at + length
   end
   size = unsigned[first]

@@ -161,6 +161,8 @@ class RedisModel:
                 return self._script(words)
             case b"MEMORY":
                 return self._memory(words)
+            case b"CONFIG":
+                return self._config(words)
             case b"FLUSHALL":
                 self.store.clear()
                 return OK
@@ -233,6 +235,13 @@ class RedisModel:
         if row is not None and row.denied_when_full and not isinstance(reply, Failure):
             self._wrote = True
         return reply
+
+    def _config(self, words: list[bytes]) -> Reply:
+        """CONFIG SET maxmemory: 0 takes everything, anything else is too little for what is there."""
+        if words[1].upper() != b"SET" or words[2] != b"maxmemory":
+            return Failure(b"ERR Unsupported CONFIG parameter: %b" % words[2])
+        self.full = words[3] != b"0"
+        return OK
 
     def _memory(self, words: list[bytes]) -> Reply:
         value = self.store.find(words[2])

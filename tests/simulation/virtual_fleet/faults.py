@@ -151,6 +151,13 @@ ON_MACHINES = frozenset(
 RARE = frozenset({Kind.REDIS_EMPTIED, Kind.CONDUIT_DELETED})
 """Those that hide what the others would show: one of a kind in a run is enough."""
 
+FAMILIES = (
+    *(list(Kind),) * 3,
+    [kind for kind in Kind if kind.startswith(("redis", "helix", "shards", "handshakes", "welcomes", "resign"))],
+    [Kind.JOIN, Kind.DRAIN, Kind.DEPLOY, Kind.RECONNECT, Kind.STORM, Kind.WALL_JUMP, Kind.DUPLICATE, Kind.REORDER],
+)
+"""What the kinds of one seed are drawn from: mostly everything, else what a fleet must hardly notice (`gentle`)."""
+
 LAST_SECONDS = 2.5
 """Nothing lasts into these, before faults end: the longest that a replica lags behind (`AMOUNTS`), and a moment."""
 
@@ -160,7 +167,7 @@ EVERYBODY = "everybody"
 
 def draw(chance: Random, shape: Shape, begin: float, end: float) -> tuple[Fault, ...]:
     """The faults of one run, in the order of their time."""
-    kinds = chance.sample(list(Kind), chance.randint(1, 5))
+    kinds = chance.sample(chance.choice(FAMILIES), chance.randint(1, 5))
     count = chance.randint(1, 10)
     workers = [f"w{number}" for number in range(shape.workers)]
     coordinators = [f"c{number}" for number in range(shape.coordinators)]

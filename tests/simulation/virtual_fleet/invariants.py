@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import msgspec
 from virtual_fleet.fleet import VirtualFleet
+from virtual_fleet.gentle import Gentleness
 from virtual_fleet.ledger import Ledger
 from virtual_fleet.processes import Coordinator, Process, ShardWorker
 from virtual_fleet.strike import Strikes
@@ -28,15 +30,17 @@ class Violated(AssertionError):
 class Invariants:
     """Listens to one fleet. Raises Violated from wherever that becomes true."""
 
-    def __init__(self, fleet: VirtualFleet, strikes: Strikes) -> None:
-        self._fleet, self._strikes = fleet, strikes
+    def __init__(self, fleet: VirtualFleet, strikes: Strikes, gentleness: Gentleness, begin: float) -> None:
+        self._fleet, self._strikes, self._gentleness = fleet, strikes, gentleness
+        self._owned: dict[int, str] = {}
+        self._dropped = 0
         self._world = fleet.world
         self.ledger = Ledger(fleet.world, fleet.settings.replay_seconds, self._violated)
         self._holders: dict[int, str] = {}
         """epoch → who was elected."""
         self._owners: dict[tuple[int, int], str] = {}
         """(shard, epoch) → worker."""
-        self._records: dict[bytes, bytes] = {}
+        self._records: dict[bytes, tuple[bytes, ShardRecord]] = {}
         self._written_epoch = 0
         self._redis_lost_at = -1e9
         self._disturbed_at: dict[str, float] = {}
@@ -48,6 +52,8 @@ class Invariants:
         fleet.redis.model.on_append.append(self.ledger.appended)
         fleet.redis.on_loss.append(self._redis_lost)
         fleet.world.after(LOOK_SECONDS, self._look)
+        if gentleness:
+            fleet.world.at(begin, self._be_gentle)
 
     def _violated(self, what: str) -> None:
         self._world.tell("VIOLATED", what)
@@ -59,7 +65,7 @@ class Invariants:
         process.on_frame = self._frame
         self._disturbed_at[process.name] = self._world.now
         if isinstance(process, Coordinator):
-            process.loop.on_step = self._one_acts
+            process.loop.on_step = partial(self._stepped, process)
 
     def process_ended(self, process: Process) -> None:
         self._notice_disturbances()
@@ -78,6 +84,10 @@ class Invariants:
         self.ledger.redis_lost(kept_until)
 
     # -- leaders
+
+    def _stepped(self, process: Coordinator) -> None:
+        if process.acts():
+            self._one_acts()
 
     def _one_acts(self) -> None:
         """At most one coordinator acts. A Redis that lost the lease may have given it to another one meanwhile."""
@@ -104,10 +114,15 @@ class Invariants:
     def _shards_written(self, key: bytes) -> None:
         """A shard has one owner at each epoch."""
         for shard, raw in (self._fleet.redis.model.store.values.get(key) or {}).items():
-            if self._records.get(shard) == raw:
+            known = self._records.get(shard)
+            if known is not None and known[0] == raw:
                 continue
-            self._records[shard] = raw
             record = _record(raw)
+            self._records[shard] = raw, record
+            if self._owned and self._owned.get(int(shard)) not in {record.worker, None}:
+                self._violated(
+                    f"shard {int(shard)} moved from {self._owned[int(shard)]} to {record.worker or 'nobody'}"
+                )
             if record.worker:
                 owner = self._owners.setdefault((int(shard), record.epoch), record.worker)
                 if owner != record.worker:
@@ -138,8 +153,7 @@ class Invariants:
         led = any(isinstance(each, Coordinator) and each.acts() for each in self._fleet.alive(Coordinator))
         if self._strikes.active or not led:
             self._sound_since = now
-        for shard, raw in self._records.items():
-            record = _record(raw)
+        for shard, (_, record) in self._records.items():
             if record.phase in DELIVERING and edge.carrier(record.session) is None:
                 since = self._dead_since.setdefault(int(shard), now)
                 if now - max(since, self._sound_since, self._strikes.last_at) > UNKNOWN_DARK_SECONDS:
@@ -170,6 +184,21 @@ class Invariants:
             for complaint in process.loop.complaints:
                 if "handle" in complaint:
                     self._violated(f"a callback of {process.name} raised {complaint.get('exception')!r}")
+
+    # -- where no bound shard may notice anything
+
+    def _be_gentle(self) -> None:
+        """From now on, with the fleet up."""
+        self._dropped = self._fleet.twitch.model.truth.totals.dropped
+        if self._gentleness is Gentleness.NOTHING_MOVES:
+            self._owned = {int(shard): record.worker for shard, (_, record) in self._records.items()}
+        self._nothing_dropped()
+
+    def _nothing_dropped(self) -> None:
+        truth = self._fleet.twitch.model.truth
+        if truth.totals.dropped > self._dropped:
+            self._violated(f"Twitch dropped {truth.totals.dropped - self._dropped} events: {truth.reasons}")
+        self._world.after(LOOK_SECONDS, self._nothing_dropped)
 
     # -- at the end
 

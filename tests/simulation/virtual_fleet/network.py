@@ -54,12 +54,13 @@ class Link:
 class Line:
     """One connection. Side 0 dialled, side 1 accepted."""
 
-    __slots__ = ("_clear_at", "_held", "_network", "closed", "ends", "finished", "link", "number")
+    __slots__ = ("_clear_at", "_held", "_network", "_sent_at", "closed", "ends", "finished", "link", "number")
 
     def __init__(self, network: Network, link: Link, number: int) -> None:
         self._network, self.link, self.number = network, link, number
         self.ends: list[End | None] = [None, None]
         self._clear_at = [0.0, 0.0]
+        self._sent_at = [-1.0, -1.0]
         self._held: deque[tuple[int, Any]] = deque()
         self.finished = [False, False]
         """Sides that will send no more."""
@@ -112,8 +113,11 @@ class Line:
             self._held.append((side, item))
             return
         network = self._network
-        when = max(self._clear_at[side], network.world.now + network.latency(self.link))
-        self._clear_at[side] = when + 1e-7
+        when, now = self._clear_at[side], network.world.now
+        if self._sent_at[side] != now:  # what is written at once arrives at once
+            self._sent_at[side] = now
+            when = max(when, now + network.latency(self.link))
+        self._clear_at[side] = when + 1e-9
         network.world.at(when, _Arrival(self, side, item))
 
     def arrive(self, side: int, item: Any) -> None:

@@ -10,6 +10,7 @@ from random import Random
 
 from virtual_fleet.faults import Fault, Kind, draw
 from virtual_fleet.fleet import Shape, virtual_fleet
+from virtual_fleet.gentle import gentleness
 from virtual_fleet.invariants import Invariants, Violated, unsettled
 from virtual_fleet.strike import Strikes
 
@@ -65,7 +66,7 @@ def run(
     with _collecting_later(), virtual_fleet(seed, chosen_shape, keep_story=keep_story) as fleet:
         world = fleet.world
         strikes = Strikes(fleet, chosen)
-        invariants = Invariants(fleet, strikes)
+        invariants = Invariants(fleet, strikes, gentleness(chosen_shape, chosen), BEGIN_SECONDS)
         kinds = {fault.kind for fault in chosen}
         remembered = not kinds >= {Kind.CONDUIT_DELETED} or not kinds & {Kind.REDIS_EMPTIED, Kind.REDIS_FAILOVER}
         try:
@@ -92,9 +93,11 @@ def _collecting_later() -> Iterator[None]:
     """A run makes some hundred thousand objects that all go together: looking for dead ones meanwhile costs a fifth."""
     enabled = gc.isenabled()
     gc.disable()
+    gc.freeze()  # what is there already need not be looked at either
     try:
         yield
     finally:
+        gc.collect()
+        gc.unfreeze()
         if enabled:
             gc.enable()
-        gc.collect()
