@@ -85,7 +85,8 @@ async def _who_is_connected(term: Term, existing: Sequence[Candidate]) -> list[C
     """The conduits with what Twitch shows enabled of them, and how much of that is our own workers'."""
     enabled = {each.id: await term.helix(lambda id_=each.id: _enabled(term, id_)) for each in existing}  # type: ignore[misc] # mypy can't infer a lambda's default
     connected = frozenset[SessionId]().union(*enabled.values())
-    ours = await _reported(term, connected) if connected else frozenset()
+    within_seconds = 2 * term.settings.heartbeat_seconds
+    ours = await _reported(term, connected, enough=1, within_seconds=within_seconds) if connected else frozenset()
     return [
         Candidate(each.id, each.shard_count, len(enabled[each.id]), len(enabled[each.id] & ours)) for each in existing
     ]
@@ -99,11 +100,22 @@ async def _enabled(term: Term, conduit_id: str) -> frozenset[SessionId]:
     return frozenset(SessionId(shard.session_id) for shard in shards if shard.session_id)
 
 
-async def _reported(term: Term, sessions: frozenset[SessionId]) -> frozenset[SessionId]:
+async def wait_for_holders(term: Term, conduit_id: str) -> None:
+    """Over a Redis that lost its records only the workers say who holds which shard: gives those whose sessions Twitch
+    shows enabled the time to, a member's TTL at most. A plan made earlier would open anew what is open."""
+    enabled = await term.helix(lambda: _enabled(term, conduit_id))
+    if enabled:
+        await _reported(term, enabled, enough=len(enabled), within_seconds=term.settings.member_ttl_seconds)
+
+
+async def _reported(
+    term: Term, sessions: frozenset[SessionId], *, enough: int, within_seconds: float
+) -> frozenset[SessionId]:
     """Those of `sessions` that our workers report. Over a Redis that has just lost its data a worker reports anew at its
-    next heartbeat, so two of those are waited for at most."""
+    next heartbeat, or once its call has timed out."""
     keys = term.keys
-    looks = 1 + int(2 * term.settings.heartbeat_seconds / LOOK_SECONDS)
+    looks = 1 + int(within_seconds / LOOK_SECONDS)
+    ours: frozenset[SessionId] = frozenset()
     for look in range(looks):
         if look:
             await asyncio.sleep(LOOK_SECONDS)
@@ -111,9 +123,9 @@ async def _reported(term: Term, sessions: frozenset[SessionId]) -> frozenset[Ses
             keys=[keys.workers, keys.incarnation, keys.written], args=[keys.alive(""), keys.report("")]
         )
         ours = sessions & {session for _, _, _, raw in workers for session in _sessions(raw)}
-        if ours:
-            return ours
-    return frozenset()
+        if len(ours) >= enough:
+            break
+    return ours
 
 
 def _sessions(raw: bytes | None) -> frozenset[SessionId]:

@@ -127,6 +127,8 @@ class Control:
         """Takes over what the last leader wrote. What it may still have sent to Twitch is found by listing: now, and again
         when the last deadline of its calls is surely over."""
         self._records = await self._ledger.read()
+        if not self._records:
+            await conduits.wait_for_holders(self._term, conduit.id)
         await self._resizing.load(conduit)
         self._loaded = True
         self._listings.soon()

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from coordinator.conduit import ConduitRefused, settle
+from coordinator.conduit import ConduitRefused, settle, wait_for_holders
 from coordinator.conduit_choice import Adopt, Candidate, Create, Refuse, choose
 from coordinator.term import Term
 from fleet.reports import Report, ReportedSession, encode
@@ -89,6 +89,35 @@ async def test_a_conduit_whose_sessions_none_of_our_workers_reports_is_left_alon
             await settle(term, nothing_named)
 
     await with_bound_shard(term, refused)
+
+
+async def test_without_records_the_workers_that_hold_the_shards_are_waited_for(term: Term) -> None:
+    conduit = term.conduit
+    assert conduit is not None
+
+    async def not_before_it_is_reported(session: str) -> None:
+        waiting = asyncio.create_task(wait_for_holders(term, conduit.id))
+        await report(term, "another")
+        done, _ = await asyncio.wait({waiting}, timeout=0.3)
+        assert not done
+        await report(term, session)
+        async with asyncio.timeout(30):
+            await waiting
+
+    term.settings = replace(term.settings, member_ttl_seconds=60.0)
+    await with_bound_shard(term, not_before_it_is_reported)
+
+
+async def test_one_that_never_reports_is_waited_for_a_ttl_only(term: Term) -> None:
+    conduit = term.conduit
+    assert conduit is not None
+
+    async def in_vain(_session: str) -> None:
+        async with asyncio.timeout(30):
+            await wait_for_holders(term, conduit.id)
+
+    term.settings = replace(term.settings, member_ttl_seconds=0.3)
+    await with_bound_shard(term, in_vain)
 
 
 # -- how long Twitch is waited for
