@@ -38,7 +38,8 @@ class VirtualRedis:
         self.clock = clock
         self.model = RedisModel(Store(lambda: clock.wall() * 1000), world.after)
         self.down = False
-        self._replica: tuple[dict[bytes, Any], dict[bytes, float]] | None = None
+        self.busy = False
+        """It restarts or fails over: one such thing at a time."""
         self.on_loss: list[Callable[[float], None]] = []
         """Called with the time up to which data was kept, when some was lost."""
         network.accept[SERVER] = self._accept

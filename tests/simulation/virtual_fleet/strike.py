@@ -197,18 +197,33 @@ class Strikes:
         self._fleet.redis.model.frozen = True
         return self._fleet.redis.model.thaw
 
-    def _redis_restart(self, _fault: Fault) -> End:
-        self._fleet.redis.stop()
-        return self._fleet.redis.start
+    def _redis_restart(self, _fault: Fault) -> End | None:
+        return self._restarted() if not self._fleet.redis.busy else None
 
-    def _redis_emptied(self, _fault: Fault) -> End:
-        self._fleet.redis.stop()
+    def _restarted(self) -> End:
+        redis = self._fleet.redis
+        redis.busy = True
+        redis.stop()
+
+        def start() -> None:
+            redis.busy = False
+            redis.start()
+
+        return start
+
+    def _redis_emptied(self, _fault: Fault) -> End | None:
+        if self._fleet.redis.busy:
+            return None
+        end = self._restarted()
         self._fleet.redis.lose_everything()
-        return self._fleet.redis.start
+        return end
 
     def _redis_failover(self, fault: Fault) -> End | None:
         """The replica stops following `amount` seconds before the primary dies; it takes over after `seconds`."""
         fleet = self._fleet
+        if fleet.redis.busy:
+            return None
+        fleet.redis.busy = True
         promote = fleet.redis.replicate()
         self.active += 1
 
@@ -217,6 +232,7 @@ class Strikes:
             self.last_at = fleet.world.now
             fleet.world.tell("!", "over: redis_failover")
             promote()
+            fleet.redis.busy = False
             fleet.redis.start()
 
         def die() -> None:
