@@ -1,13 +1,15 @@
 """Binding shards to sessions, up to 100 a call, and what Twitch said of it.
 
 A 202 can hide failures: what is refused stands in its `errors`, and is held back for a moment before it is planned again.
+The answer is news, too: a shard that is bound once more to the session it has tells, in one call, whether that still lives,
+where a listing may take two hundred.
 https://dev.twitch.tv/docs/api/reference/#update-conduit-shards
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import structlog
@@ -51,6 +53,8 @@ class Bindings:
         """Serial of the newest listing that had been asked for when a shard was bound."""
         self._held_back: dict[tuple[Shard, SessionId], float] = {}
         self._unparkable: dict[Shard, float] = {}
+        self._doubted: dict[Shard, SessionId] = {}
+        self._down: dict[Shard, SessionId] = {}
 
     def forget(self) -> None:
         """Another conduit is served from here on: nothing is bound there."""
@@ -65,6 +69,18 @@ class Bindings:
         """Shards whose parking Twitch refused a moment ago."""
         self._unparkable = {shard: until for shard, until in self._unparkable.items() if until > now}
         return frozenset(self._unparkable)
+
+    def doubt(self, shard: Shard, session: SessionId) -> None:
+        """Twitch is to be asked whether the session that a shard has is still there."""
+        self._doubted[shard] = session
+
+    def doubted(self, records: Mapping[Shard, ShardRecord]) -> frozenset[Shard]:
+        """Shards whose session is in doubt."""
+        return _still(self._doubted, records)
+
+    def down(self, records: Mapping[Shard, ShardRecord]) -> frozenset[Shard]:
+        """Shards whose session Twitch would not have bound to them once more."""
+        return _still(self._down, records)
 
     async def bind(
         self, conduit: Conduit, bindings: Sequence[Binding], records: dict[Shard, ShardRecord], now_ms: int
@@ -92,28 +108,32 @@ class Bindings:
                     log.warning(
                         "shard.refused", shard=each.shard, worker=each.worker, code=error.code, why=error.message
                     )
-                    self._refused(each)
+                    self._refused(each, records[each.shard])
                 else:
                     before = records[each.shard]
                     records[each.shard] = reconcile.bound(before, each, now_ms)
                     self._bound(each, before, now_ms)
 
-    def _refused(self, binding: Binding) -> None:
+    def _refused(self, binding: Binding, record: ShardRecord) -> None:
         """Its session is mostly dead. What is to be done without it is planned at once, and Twitch asked about the others."""
         now = boottime()
         self._held_back[binding.shard, binding.session] = now + REFUSED_PAUSE_SECONDS
-        if binding.parked:
+        if binding.session == record.session:
+            self._down[binding.shard] = binding.session
+        elif binding.parked:
             self._unparkable[binding.shard] = now + REFUSED_PARK_PAUSE_SECONDS
         self._listings.soon()
 
     def _bound(self, binding: Binding, before: ShardRecord, now_ms: int) -> None:
         # A listing that was asked for before now may have been answered before the PATCH was.
         self.bound_at[binding.shard] = self._listings.serial
+        self._doubted.pop(binding.shard, None)
+        self._down.pop(binding.shard, None)
         gap_seconds = self._new_shard(binding.shard)
         if before.phase is Phase.DARK:
             spell_seconds = (now_ms - before.since_ms) / 1000
             metrics.DARK_SPELLS.observe(spell_seconds if gap_seconds is None else gap_seconds)
-        if binding.parked:
+        if binding.parked and binding.session != before.session:
             metrics.SHARDS_MOVED.labels("parked").inc()
         log.info(
             "shard.parked" if binding.parked else "shard.bound",
@@ -122,3 +142,10 @@ class Bindings:
             epoch=before.epoch,
             was=before.phase,
         )
+
+
+def _still(sessions: dict[Shard, SessionId], records: Mapping[Shard, ShardRecord]) -> frozenset[Shard]:
+    """The shards that have those sessions to this moment; what was said of others is of the past, and forgotten."""
+    for shard in [s for s, session in sessions.items() if s not in records or records[s].session != session]:
+        del sessions[shard]
+    return frozenset(sessions)

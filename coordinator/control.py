@@ -69,6 +69,7 @@ class Control:
         """Somebody heard that Twitch disabled a shard with that session: ask at once, unless it has another by now."""
         record = self._records.get(shard)
         if record is not None and record.session == session:
+            self._bindings.doubt(shard, record.session)
             self._listings.soon()
 
     async def _rounds(self) -> None:
@@ -86,7 +87,8 @@ class Control:
             else:
                 if self._term.not_ready.pop("control", None):
                     log.info("control.goes_on")
-                await self._pause(pause)
+                # A killed worker's shards are dark until its heartbeat is missed: not a moment later than that.
+                await self._pause(min(pause, self._workers.next_late_seconds()))
 
     async def _pause(self, seconds: float) -> None:
         with suppress(TimeoutError):
@@ -162,7 +164,11 @@ class Control:
             self._resizing.rewrite()
             await conduits.record(self._term, conduit)
         now = boottime()
-        if self._workers.worth_asking(now):
+        if late := self._workers.newly_late(now):
+            for shard, record in self._records.items():
+                if record.session and record.holder in late:
+                    self._bindings.doubt(shard, record.session)
+        if late or self._workers.worth_asking(now):
             self._listings.soon()
         restless = self._resizing.restless(now) or bool(dark_shards(conduit.shard_count, self._records))
         self._listings.ask_if_due(conduit, now, often=restless)
@@ -173,14 +179,17 @@ class Control:
         )
         self._term.conduit, self._records = conduit, uncounted(conduit.shard_count, self._records)
         listing = self._listings.latest
-        bound_at = self._bindings.bound_at
+        down = self._bindings.down(self._records)
+        if listing is not None:
+            down |= reconcile.distrusted(self._records, listing, self._bindings.bound_at)
         planned = reconcile.plan(
             Observed(
                 now_ms=now_ms,
                 shard_count=step.reach,
                 records=self._records,
                 members=members,
-                distrusted=reconcile.distrusted(self._records, listing, bound_at) if listing else frozenset(),
+                distrusted=down,
+                doubted=self._bindings.doubted(self._records),
                 held_back=held_back,
                 park_max=self._settings.park_max if self._settings.failover == "park" else 0,
                 unparkable=self._bindings.unparkable(now),

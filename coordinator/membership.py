@@ -3,14 +3,21 @@
 Declaring a live worker dead costs it its shards, so silence alone does not do it: an outage of Redis silences everybody.
 A worker is gone when it has been silent while this leader's own calls succeeded without a gap, and Twitch does not show
 its sessions enabled any more. The full TTL of silence is needed, unless Twitch already shows every session of it down.
+
+Asking costs nobody anything, so that begins early: a worker whose heartbeat is half a beat late is doubted, and Twitch is
+asked about its sessions. What it calls down is parked elsewhere and stays the worker's; only a worker that is gone loses it.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from twitch.ids import SessionId
+
+DOUBTED_BEATS = 1.5
+SUSPECT_BEATS = 2.0
 
 
 @dataclass(slots=True)
@@ -43,9 +50,22 @@ class Membership:
         """How long a worker has been silent while we were listening."""
         return now - max(self._last_heard.get(worker, now), self.gapless_since)
 
+    def doubted(self, now: float) -> frozenset[str]:
+        """Workers whose heartbeat is late: worth asking Twitch about."""
+        return self._silent_for(DOUBTED_BEATS, now)
+
     def suspects(self, now: float) -> frozenset[str]:
-        """Workers silent for two heartbeats: worth asking Twitch about."""
-        return frozenset(w for w in self._last_heard if self.silent_seconds(w, now) >= 2 * self.heartbeat_seconds)
+        """Workers silent for two heartbeats: they may be gone, and a listing tells."""
+        return self._silent_for(SUSPECT_BEATS, now)
+
+    def _silent_for(self, beats: float, now: float) -> frozenset[str]:
+        return frozenset(w for w in self._last_heard if self.silent_seconds(w, now) >= beats * self.heartbeat_seconds)
+
+    def next_doubt_seconds(self, now: float) -> float:
+        """How long until another worker is doubted, if none is heard meanwhile; infinite where there is no other."""
+        late = DOUBTED_BEATS * self.heartbeat_seconds
+        silences = (self.silent_seconds(worker, now) for worker in self._last_heard)
+        return min((late - silence for silence in silences if silence < late), default=math.inf)
 
     def gone(
         self,

@@ -26,29 +26,31 @@ class Host:
     """Shards that Twitch sends it, parked ones included."""
     sessions: Mapping[SessionId, int]
     """Its sessions that are bound to their own shard → how many others are parked there."""
+    doubtful: bool = False
+    """It may be dead or asleep: it is asked only where nobody else has room."""
 
 
 def park(shards: Iterable[Shard], hosts: Iterable[Host], park_max: int) -> dict[Shard, tuple[Worker, SessionId]]:
     """shard → where it is to be parked; one that finds no room is missing from the answer.
 
-    Each goes to the worker that has the least for its capacity, there to the session with the fewest parked, and to none
-    that has `park_max` already.
+    Each goes to the worker that has the least for its capacity, a doubtful one last, there to the session with the fewest
+    parked, and to none that has `park_max` already.
     """
     rooms: dict[Worker, list[tuple[int, SessionId]]] = {}
     capacity: dict[Worker, int] = {}
-    order: list[tuple[float, Worker, int]] = []
+    order: list[tuple[bool, float, Worker, int]] = []
     for host in hosts:
         if room := [(parked, session) for session, parked in host.sessions.items() if parked < park_max]:
             heapify(room)
             rooms[host.worker], capacity[host.worker] = room, max(1, host.capacity)
-            order.append((host.delivering / capacity[host.worker], host.worker, host.delivering))
+            order.append((host.doubtful, host.delivering / capacity[host.worker], host.worker, host.delivering))
     heapify(order)
 
     found: dict[Shard, tuple[Worker, SessionId]] = {}
     for shard in sorted(shards):
         if not order:
             break
-        _, worker, delivering = order[0]
+        doubtful, _, worker, delivering = order[0]
         parked, session = rooms[worker][0]
         assert parked < park_max, "a full session has left the queue"
         found[shard] = worker, session
@@ -57,7 +59,7 @@ def park(shards: Iterable[Shard], hosts: Iterable[Host], park_max: int) -> dict[
         else:
             heappop(rooms[worker])
         if rooms[worker]:
-            heapreplace(order, ((delivering + 1) / capacity[worker], worker, delivering + 1))
+            heapreplace(order, (doubtful, (delivering + 1) / capacity[worker], worker, delivering + 1))
         else:
             heappop(order)
     return found

@@ -68,6 +68,8 @@ class Member:
     report: Report
     gone: bool = False
     """Surely dead: silent, and Twitch does not show its sessions alive."""
+    silent: bool = False
+    """Its heartbeat is late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,9 @@ class Observed:
     records: Mapping[Shard, ShardRecord]
     members: Mapping[Worker, Member]
     distrusted: frozenset[Shard] = frozenset()
-    """Shards that a listing, taken after they were bound, does not show enabled with their session."""
+    """Shards whose session Twitch calls down: by a listing that was taken after they were bound, or by refusing it."""
+    doubted: frozenset[Shard] = frozenset()
+    """Shards whose session may be down: they are bound to it once more, and Twitch's answer tells."""
     held_back: frozenset[tuple[Shard, SessionId]] = frozenset()
     """Bindings that Twitch refused a moment ago: not yet to be tried again."""
     park_max: int = 0
@@ -116,7 +120,7 @@ class Plan:
     records: dict[Shard, ShardRecord]
     """All records as they should now be written; those out of range are gone."""
     bindings: tuple[Binding, ...]
-    """The most urgent first: dark shards, then parked ones whose host leaves, then moves."""
+    """The most urgent first: dark shards, then parked ones whose host leaves, then moves and doubted ones."""
     moved: int
     """Shards given to another worker than before by this plan."""
 
@@ -235,6 +239,8 @@ def _advance(
             binding = None
     if alive and shard not in observed.distrusted:
         settled = record.holder == record.worker and host == shard
+        if binding is None and shard in observed.doubted and (shard, record.session) not in observed.held_back:
+            binding = Binding(shard, record.session, record.holder, parked=host != shard)
         return replace(record, phase=Phase.BOUND if settled else Phase.HANDING_OVER), binding
     phase = Phase.DARK if record.session or record.phase is Phase.DARK else Phase.OPENING
     if not record.worker:
@@ -271,6 +277,12 @@ def _parkings(
         return []
     carried = Counter((record.holder, record.session) for record in records.values() if record.session)
     delivering = Counter(record.holder for record in records.values() if record.session)
+    uncertain = observed.doubted | observed.distrusted
+    doubtful = {
+        record.holder
+        for shard, record in records.items()
+        if shard in uncertain and (record.holder, record.session) in opened_for
+    }
     refused = {session for _, session in observed.held_back}
     rooms: dict[Worker, dict[SessionId, int]] = {}
     for shard, record in records.items():
@@ -282,7 +294,13 @@ def _parkings(
         ):
             rooms.setdefault(record.worker, {})[record.session] = carried[record.worker, record.session] - 1
     hosts = [
-        Host(worker, observed.members[worker].report.capacity, delivering[worker], room)
+        Host(
+            worker,
+            observed.members[worker].report.capacity,
+            delivering[worker],
+            room,
+            doubtful=worker in doubtful or observed.members[worker].silent,
+        )
         for worker, room in rooms.items()
     ]
     return [

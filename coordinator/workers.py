@@ -31,6 +31,7 @@ class Workers:
         self._incarnation: bytes | None = None
         self.gone: frozenset[str] = frozenset()
         """Those taken for dead."""
+        self._late: frozenset[str] = frozenset()
 
     def interrupted(self) -> None:
         """A call of ours failed: all silence is counted anew from here."""
@@ -79,6 +80,15 @@ class Workers:
         elif known[1].active and not report.active:
             log.info("worker.draining", worker=worker)
 
+    def newly_late(self, now: float) -> frozenset[str]:
+        """Those whose heartbeat has become late since the last time: Twitch is asked once of what they hold."""
+        before, self._late = self._late, self._membership.doubted(now)
+        return self._late - before
+
+    def next_late_seconds(self) -> float:
+        """How long until the next one is late, if none is heard meanwhile; infinite where there is no other."""
+        return self._membership.next_doubt_seconds(boottime())
+
     def worth_asking(self, now: float) -> bool:
         """Whether Twitch might know of a silent worker's sessions what we do not."""
         asked_at, heartbeat_seconds = self._listings.asked_at, self._term.settings.heartbeat_seconds
@@ -98,7 +108,10 @@ class Workers:
         for worker in sorted(gone - self.gone):
             log.warning("worker.gone", worker=worker, sessions=len(held.get(worker, ())))
         self.gone = frozenset(gone)
-        return {worker: Member(report, worker in gone) for worker, (_, report) in self._reports.items()}
+        return {
+            worker: Member(report, worker in gone, worker in self._late)
+            for worker, (_, report) in self._reports.items()
+        }
 
 
 def active(members: Mapping[str, Member]) -> int:

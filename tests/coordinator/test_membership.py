@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from coordinator.membership import Membership
 from twitch.ids import SessionId
 
@@ -20,6 +22,22 @@ def test_a_worker_is_heard_when_its_heartbeat_was_renewed() -> None:
     members = membership(0.0, w=TTL)
     members.observed(3.0, {"w": 3.5})
     assert members.silent_seconds("w", 3.0) == 0.5
+
+
+def test_a_worker_whose_heartbeat_is_half_a_beat_late_is_doubted() -> None:
+    members = membership(0.0, w=TTL, other=TTL)
+    members.observed(1.25, {"w": 2.75, "other": 3.5})
+    assert members.doubted(1.25) == frozenset()
+    assert members.next_doubt_seconds(1.25) == 0.25
+    members.observed(1.5, {"w": 2.5, "other": 3.25})
+    assert members.doubted(1.5) == {"w"}
+    assert members.next_doubt_seconds(1.5) == 0.75
+    assert members.suspects(1.5) == frozenset()
+
+
+def test_nobody_is_about_to_be_doubted_where_nobody_is_heard() -> None:
+    assert membership(0.0).next_doubt_seconds(5.0) == math.inf
+    assert membership(0.0, w=TTL).next_doubt_seconds(5.0) == math.inf
 
 
 def test_after_two_heartbeats_twitch_is_worth_asking() -> None:

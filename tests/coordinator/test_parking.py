@@ -37,6 +37,11 @@ def test_a_worker_whose_sessions_are_full_is_passed_over() -> None:
     assert park([7], [host("a", 1, a1=2), host("b", 50, b1=0)], 2) == {7: ("b", B1)}
 
 
+def test_a_doubtful_worker_is_asked_only_where_nobody_else_has_room() -> None:
+    doubtful = Host("a", 100, 1, {A1: 0}, doubtful=True)
+    assert park([7, 8], [doubtful, host("b", 50, b1=0)], 1) == {7: ("b", B1), 8: ("a", A1)}
+
+
 def test_without_a_host_nothing_is_parked() -> None:
     assert park([7], [], 20) == {}
     assert park([7], [host("a", 0)], 20) == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from coordinator.reconcile import (
@@ -47,11 +48,24 @@ def planned(
     shard_count: int = 1,
     now_ms: int = NOW_MS,
     doubted: frozenset[int] = frozenset(),
+    asked: frozenset[int] = frozenset(),
     held_back: frozenset[tuple[int, SessionId]] = frozenset(),
     park_max: int = 0,
     unparkable: frozenset[int] = frozenset(),
 ) -> Plan:
-    return plan(Observed(now_ms, shard_count, records, members, doubted, held_back, park_max, unparkable))
+    return plan(
+        Observed(
+            now_ms,
+            shard_count,
+            records,
+            members,
+            distrusted=doubted,
+            doubted=asked,
+            held_back=held_back,
+            park_max=park_max,
+            unparkable=unparkable,
+        )
+    )
 
 
 class TestFromColdToBound:
@@ -318,6 +332,45 @@ class TestParking:
         now = planned(records, {"b": self.b, "c": c, "d": worker(capacity=0)}, shard_count=3, park_max=1)
         assert now.records[0].session == S2
         assert now.bindings == ()
+
+
+class TestDoubt:
+    """Somebody says that a session is down: it is bound once more, and Twitch's answer tells."""
+
+    def test_a_doubted_shard_delivers_until_twitch_says_otherwise(self) -> None:
+        records = {0: bound_record(S1, "a")}
+        members = {"a": worker(session(S1, 0, 5))}
+        assert planned(records, members, asked=frozenset({0})) == Plan(records, (Binding(0, S1, "a"),), 0)
+
+    def test_a_parked_one_is_asked_for_where_it_is_parked(self) -> None:
+        records = {0: ShardRecord(Phase.HANDING_OVER, 1, "b", 6, S2, "b"), 1: bound_record(S2, "b")}
+        now = planned(records, {"b": worker(session(S2, 1, 5))}, shard_count=2, asked=frozenset({0}))
+        assert now.bindings == (Binding(0, S2, "b", parked=True),)
+
+    def test_if_a_session_of_its_own_is_there_it_is_bound_to_that(self) -> None:
+        members = {"a": worker(session(S1, 0, 5), session(S2, 0, 5, serial=2))}
+        now = planned({0: bound_record(S1, "a")}, members, asked=frozenset({0}))
+        assert now.bindings == (Binding(0, S2, "a"),)
+
+    def test_what_is_lost_already_is_not_asked_for(self) -> None:
+        assert planned({0: bound_record(S1, "a")}, {"a": worker()}, asked=frozenset({0})).bindings == ()
+
+    def test_the_worker_of_a_doubted_shard_takes_others_last(self) -> None:
+        records = {0: bound_record(S1, "gone"), 1: bound_record(S2, "a"), 2: bound_record(S3, "b")}
+        members = {"a": worker(session(S2, 1, 5)), "b": worker(session(S3, 2, 5))}
+        assert planned(records, members, shard_count=3, park_max=1).bindings == (Binding(0, S2, "a", parked=True),)
+        a_and_c = {
+            "a": worker(session(S2, 1, 5), session(SessionId("s4"), 3, 5)), "b": worker(session(S3, 2, 5)),
+        }  # fmt: skip
+        records[3] = bound_record(SessionId("s4"), "a")
+        now = planned(records, a_and_c, shard_count=4, park_max=1, asked=frozenset({3}))
+        assert Binding(0, S3, "b", parked=True) in now.bindings
+
+    def test_a_silent_worker_takes_others_last(self) -> None:
+        records = {0: bound_record(S1, "gone"), 1: bound_record(S2, "a"), 2: bound_record(S3, "b")}
+        members = {"a": replace(worker(session(S2, 1, 5)), silent=True), "b": worker(session(S3, 2, 5))}
+        now = planned(records, members, shard_count=3, park_max=1)
+        assert now.bindings == (Binding(0, S3, "b", parked=True),)
 
 
 class TestDistrust:

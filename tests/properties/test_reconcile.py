@@ -50,6 +50,8 @@ class World:
     def __init__(self, park_max: int) -> None:
         self.park_max = park_max
         self.refused: frozenset[Binding] = frozenset()
+        self.doubted: dict[int, SessionId] = {}
+        self.disowned: dict[int, SessionId] = {}
         self.now_ms, self.shard_count, self.names = 1_000, 4, 0
         self.records: dict[int, ShardRecord] = {}
         self.workers: dict[str, Life] = {}
@@ -102,10 +104,17 @@ class World:
 
     def redis_forgets(self, pick: int) -> None:
         self.records, self.bound_at, self.listing = {}, {}, Listing({}, 0)
+        self.doubted, self.disowned = {}, {}
         self.now_ms -= pick % 5_000  # another machine's clock
 
     def lists(self, pick: int) -> None:
         self.listing = Listing(dict(self.twitch), self.listing.serial + 1)
+
+    def is_noticed(self, pick: int) -> None:
+        """Somebody hears that a shard was disabled, which may be so or not."""
+        if sent := [(shard, record.session) for shard, record in sorted(self.records.items()) if record.session]:
+            shard, session = _one(sent, pick)
+            self.doubted[shard] = session
 
     def reports(self, pick: int) -> None:
         if living := sorted(self.living()):
@@ -149,7 +158,11 @@ class World:
             alive = any(each.session == binding.session for each in self.workers[binding.worker].sessions)
             if not alive or refusing >> binding.shard & 1:
                 refused.add(binding)
+                if binding.session == self.records[binding.shard].session:
+                    self.disowned[binding.shard] = binding.session
             else:
+                self.doubted.pop(binding.shard, None)
+                self.disowned.pop(binding.shard, None)
                 self.twitch[binding.shard] = binding.session
                 self.records[binding.shard] = bound(self.records[binding.shard], binding, self.now_ms)
                 self.bound_at[binding.shard] = self.listing.serial
@@ -162,13 +175,19 @@ class World:
             )
             for worker, life in self.workers.items()
         }
-        doubted = distrusted(self.records, self.listing, self.bound_at)
         return Observed(
-            self.now_ms, self.shard_count, self.records, members, doubted,
+            self.now_ms, self.shard_count, self.records, members, self._distrusted(self.records),
+            doubted=self._still(self.doubted, self.records),
             held_back=frozenset((each.shard, each.session) for each in self.refused),
             park_max=self.park_max,
             unparkable=frozenset(each.shard for each in self.refused if each.parked),
         )  # fmt: skip
+
+    def _distrusted(self, records: dict[int, ShardRecord]) -> frozenset[int]:
+        return distrusted(records, self.listing, self.bound_at) | self._still(self.disowned, records)
+
+    def _still(self, sessions: dict[int, SessionId], records: dict[int, ShardRecord]) -> frozenset[int]:
+        return frozenset(s for s, session in sessions.items() if s in records and records[s].session == session)
 
     def _examine(self, observed: Observed, planned: Plan) -> None:
         """What holds for every plan."""
@@ -199,19 +218,29 @@ class World:
                 assert record.phase in DELIVERING or shard in observed.distrusted
         for binding in planned.bindings:
             record = planned.records[binding.shard]
-            if not binding.parked:
+            if _asks(binding, record):
+                assert (binding.worker, binding.session) in opened_for
+                assert binding.shard in observed.doubted
+                assert binding.parked == (opened_for[binding.worker, binding.session] != binding.shard)
+            elif not binding.parked:
                 assert binding.worker == record.worker
                 assert (binding.worker, binding.session, binding.shard, record.epoch) in reported
         assert len({binding.shard for binding in planned.bindings}) == len(planned.bindings)
         self._examine_parking(observed, planned, opened_for)
-        doubted = distrusted(planned.records, self.listing, self.bound_at)
-        again = plan(replace(observed, records=planned.records, distrusted=doubted))
+        again = plan(
+            replace(
+                observed,
+                records=planned.records,
+                distrusted=self._distrusted(planned.records),
+                doubted=self._still(self.doubted, planned.records),
+            )
+        )
         assert again == replace(planned, moved=0), "nothing new is planned where nothing new is seen"
 
     def _examine_parking(
         self, observed: Observed, planned: Plan, opened_for: Mapping[tuple[str, SessionId], int]
     ) -> None:
-        parked = [binding for binding in planned.bindings if binding.parked]
+        parked = [each for each in planned.bindings if each.parked and not _asks(each, planned.records[each.shard])]
         there = Counter(record.session for record in planned.records.values() if record.session)
         there.update(binding.session for binding in parked)
         rooms = set()
@@ -251,6 +280,11 @@ class World:
         return f"{kind}{self.names}"
 
 
+def _asks(binding: Binding, record: ShardRecord) -> bool:
+    """Whether it binds a shard to the session that it has, only to hear whether that lives."""
+    return record.phase in DELIVERING and (binding.worker, binding.session) == (record.holder, record.session)
+
+
 def _one(those: Sequence[T], pick: int) -> T:
     return those[pick % len(those)]
 
@@ -258,7 +292,7 @@ def _one(those: Sequence[T], pick: int) -> T:
 OFTEN = (World.goes_round, World.goes_round, World.opens, World.opens, World.reports)
 SELDOM = (
     World.joins, World.loses, World.is_unbound, World.drains, World.dies, World.is_forgotten, World.is_resized,
-    World.redis_forgets, World.lists,
+    World.redis_forgets, World.lists, World.is_noticed,
 )  # fmt: skip
 turns = st.tuples(st.sampled_from(OFTEN * 2 + SELDOM), st.integers(0, 10_000))
 
