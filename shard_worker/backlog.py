@@ -78,6 +78,8 @@ class Record(NamedTuple):
     number: int
     rows: list[Waiting]
     size: int
+    full: bool
+    """More rows wait than it could take: the next one need not gather."""
 
 
 class Backlog:
@@ -256,7 +258,7 @@ class Backlog:
             return None
         room = self.disk_bytes_max - self.disk_bytes  # a row takes less there than here
         rows, size = _first(self._tail, count_max, min(self.chunk_bytes_max, room))
-        self._writing = Record(self._record_number + 1, rows, size)
+        self._writing = Record(self._record_number + 1, rows, size, full=bool(self._tail))
         return self._writing
 
     def written(self, disk_bytes: int) -> None:

@@ -137,7 +137,7 @@ class Spooling:
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 backlog.written(taken)
-                if len(rows) < settings.flush_events_max:
+                if not record.full:
                     await asyncio.sleep(GATHER_SECONDS)
 
     async def _write(self, number: int, received_ms: int, count: int, rows: bytes) -> int | None:

@@ -151,6 +151,14 @@ class TestOnDisk:
         backlog.not_written()
         assert numbers(backlog.take(400)) == [12, 13]
 
+    def test_a_record_says_whether_more_waits_than_it_could_take(self) -> None:
+        backlog = spooled(*range(14))
+        for full in (True, False):
+            record = backlog.to_write(400)
+            assert record is not None
+            assert record.full is full
+            backlog.written(record.size)
+
     def test_a_disk_that_refuses_leaves_its_rows_in_memory(self) -> None:
         backlog = spooled(*range(14))
         first = backlog.to_write(400)
