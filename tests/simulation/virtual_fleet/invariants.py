@@ -23,18 +23,14 @@ UNKNOWN_DARK_SECONDS = 25.0
 _record = msgspec.json.Decoder(ShardRecord).decode
 
 
-class Violated(AssertionError):
-    """An invariant does not hold."""
-
-
 class Invariants:
-    """Listens to one fleet. Raises Violated from wherever that becomes true."""
+    """Listens to one fleet, and tells its world what does not hold."""
 
     def __init__(self, fleet: VirtualFleet, strikes: Strikes, gentleness: Gentleness, begin: float) -> None:
         self._fleet, self._strikes, self._gentleness = fleet, strikes, gentleness
         self._owned: dict[int, str] = {}
         self._dropped = 0
-        self._world = fleet.world
+        self._world, self._violated = fleet.world, fleet.world.violated
         self.ledger = Ledger(fleet.world, fleet.settings.replay_seconds, self._violated)
         self._holders: dict[int, str] = {}
         """epoch → who was elected."""
@@ -54,10 +50,6 @@ class Invariants:
         fleet.world.after(LOOK_SECONDS, self._look)
         if gentleness:
             fleet.world.at(begin, self._be_gentle)
-
-    def _violated(self, what: str) -> None:
-        self._world.tell("VIOLATED", what)
-        raise Violated(what)
 
     # -- what is heard of
 

@@ -11,8 +11,9 @@ from random import Random
 from virtual_fleet.faults import Fault, Kind, draw
 from virtual_fleet.fleet import Shape, virtual_fleet
 from virtual_fleet.gentle import gentleness
-from virtual_fleet.invariants import Invariants, Violated, unsettled
+from virtual_fleet.invariants import Invariants, unsettled
 from virtual_fleet.strike import Strikes
+from virtual_fleet.world import Violated
 
 BEGIN_SECONDS = 4.0
 """The fleet is up by then, and something can go wrong."""
@@ -62,7 +63,7 @@ def run(
     """Runs a seed; with `faults` or `shape`, with these in place of its own."""
     own_shape, own_faults = scenario(seed)
     chosen_shape, chosen = shape or own_shape, own_faults if faults is None else tuple(faults)
-    violation, settled = "", 0.0
+    settled = 0.0
     with _collecting_later(), virtual_fleet(seed, chosen_shape, keep_story=keep_story) as fleet:
         world = fleet.world
         strikes = Strikes(fleet, chosen)
@@ -79,13 +80,16 @@ def run(
                 why = unsettled(fleet, invariants.ledger, subscriptions=remembered)
                 well = 0 if why else well + 1
                 if why and world.now - FAULTS_SECONDS > SETTLE_SECONDS_MAX:
-                    invariants._violated(f"not settled {SETTLE_SECONDS_MAX:g} s after the last fault: {why}")
+                    world.violated(f"not settled {SETTLE_SECONDS_MAX:g} s after the last fault: {why}")
+                    break
             settled = world.now - FAULTS_SECONDS - (STEADY_LOOKS - 1) * LOOK_SECONDS
             invariants.settle()
-        except Violated as broken:
-            violation = str(broken)
+        except Violated:
+            """It is on record."""
         seconds, events, delivered = world.now, world.events, len(invariants.ledger.fates)
-        return Outcome(seed, chosen_shape, chosen, violation, settled, seconds, events, delivered, tuple(world.lines))
+        return Outcome(
+            seed, chosen_shape, chosen, world.violation, settled, seconds, events, delivered, tuple(world.lines)
+        )
 
 
 @contextmanager

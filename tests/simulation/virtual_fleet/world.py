@@ -15,6 +15,10 @@ UNIX_START = 1_750_000_000.0
 """Unix time at virtual 0."""
 
 
+class Violated(AssertionError):
+    """An invariant does not hold."""
+
+
 class Event:
     """Something that will happen. It can be taken back."""
 
@@ -38,6 +42,8 @@ class World:
         """Events that happened so far."""
         self.lines: list[str] = []
         """The story, where it is kept."""
+        self.violation = ""
+        """The first invariant that did not hold."""
         self._keeps_story = keep_story
         self._heap: list[tuple[float, float, int, Event]] = []
         self._serial = 0
@@ -58,7 +64,7 @@ class World:
         return self.at(self.now + seconds, action)
 
     def run_until(self, end: float) -> None:
-        """Lets happen everything up to a time."""
+        """Lets happen everything up to a time. Raises Violated after the event that broke an invariant."""
         heap = self._heap
         while heap and heap[0][0] <= end:
             event = heapq.heappop(heap)[3]
@@ -66,7 +72,14 @@ class World:
                 self.now = event.when
                 self.events += 1
                 event.action()
+                if self.violation:
+                    raise Violated(self.violation)
         self.now = end
+
+    def violated(self, what: str) -> None:
+        """An invariant does not hold. Not raised where it is seen: there may be code between that catches everything."""
+        self.tell("VIOLATED", what)
+        self.violation = self.violation or what
 
     def tell(self, who: str, what: str, **facts: Any) -> None:
         """A line of the story."""
