@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 import structlog
@@ -38,16 +38,20 @@ async def settle(term: Term, named_conduit: Callable[[], Awaitable[str]]) -> Con
     recorded = {k.decode(): v.decode() for k, v in (await hash_of(term.redis, term.keys.conduit)).items()}
     existing = [Candidate(conduit.id, conduit.shard_count, 0) for conduit in await term.helix(api.get_conduits)]
     configured = term.settings.conduit_id
-    known = configured in {each.id for each in existing} if configured not in {"", "new"} else "id" in recorded
+    made = await _made(term, recorded, existing)
+    on_record = made or recorded.get("id", "")
+    known = configured in {each.id for each in existing} if configured not in {"", "new"} else bool(on_record)
     if not known and existing:
         existing = await _who_is_connected(term, existing)
     undecided = not known and not configured and not any(each.held_shards for each in existing)
     named = await named_conduit() if undecided and existing else ""
-    choice = choose(configured, recorded.get("id", ""), named, existing)
+    choice = choose(configured, on_record, named, existing)
     if isinstance(choice, Refuse):
         raise ConduitRefused(choice.sentence)
     match choice:
         case Create(lost=lost):
+            # Also asks whether Redis takes writes at all: a conduit that can't be recorded is one too many at Twitch.
+            await term.commit(Write.hset(term.keys.conduit, making=" ".join(each.id for each in existing)))
             if lost:
                 log.error(
                     "conduit.lost", conduit=lost, consequence="a new one is made and every subscription re-created"
@@ -58,7 +62,7 @@ async def settle(term: Term, named_conduit: Callable[[], Awaitable[str]]) -> Con
             conduit = Conduit(ConduitId(created.id), created.shard_count, created_by_us=True)
             log.info("conduit.created", conduit=conduit.id, shards=conduit.shard_count)
         case Adopt(conduit=found):
-            ours = recorded.get("id") == found.id and recorded.get("created") == "1"
+            ours = found.id == made or (recorded.get("id") == found.id and recorded.get("created") == "1")
             conduit = Conduit(ConduitId(found.id), found.shard_count, created_by_us=ours)
             log.info("conduit.adopted", conduit=conduit.id, shards=conduit.shard_count, on_record="id" in recorded)
     await record(term, conduit)
@@ -70,8 +74,20 @@ async def record(term: Term, conduit: Conduit) -> None:
     await term.commit(
         Write.hset(
             term.keys.conduit, id=conduit.id, shard_count=conduit.shard_count, created=int(conduit.created_by_us)
-        )
+        ),
+        Write.hdel(term.keys.conduit, "making"),
     )
+
+
+async def _made(term: Term, recorded: Mapping[str, str], existing: Sequence[Candidate]) -> str:
+    """The conduit that this fleet made and could not record any more: the answer was lost, or Redis, or the leader. It is
+    one that was not there when the making was noted, and that nobody else serves. '' where there is none."""
+    if "making" not in recorded or recorded.get("id") in {each.id for each in existing}:
+        return ""
+    before = recorded["making"].split()
+    fresh = [each for each in existing if each.id not in before]
+    found = [each.id for each in await _who_is_connected(term, fresh) if each.enabled_shards == each.held_shards]
+    return found[0] if found else ""
 
 
 async def _first_count(term: Term, recorded: str) -> int:

@@ -10,10 +10,12 @@ import pytest
 
 from coordinator.conduit import ConduitRefused, settle, wait_for_holders
 from coordinator.conduit_choice import Adopt, Candidate, Create, Refuse, choose
-from coordinator.term import Term
+from coordinator.term import Deposed, Term
 from fleet.reports import Report, ReportedSession, encode
+from twitch.errors import TwitchServerError
 from twitch.eventsub.connection import open_http
 from twitch.ids import SessionId
+from twitch.simulator import Simulator
 
 OURS, THEIRS = Candidate("ours", 4, 4, held_shards=4), Candidate("theirs", 4, 4)
 
@@ -118,6 +120,47 @@ async def test_one_that_never_reports_is_waited_for_a_ttl_only(term: Term) -> No
 
     term.settings = replace(term.settings, member_ttl_seconds=0.3)
     await with_bound_shard(term, in_vain)
+
+
+# -- making one
+
+
+async def test_no_conduit_is_made_that_could_not_be_recorded(term: Term) -> None:
+    """A Redis that is full would have one made in every round, until Twitch allows no more."""
+    assert term.conduit is not None
+    api = term.twitch.application
+    await api.delete_conduit(term.conduit.id)
+    await term.redis.set(term.keys.leader, "another's")  # what we write is refused
+
+    with pytest.raises(Deposed):
+        await settle(term, nothing_named)
+
+    assert await api.get_conduits() == ()
+
+
+async def test_one_whose_making_was_not_answered_is_found_and_no_other_made(term: Term, sim: Simulator) -> None:
+    assert term.conduit is not None
+    api = term.twitch.application
+    await api.delete_conduit(term.conduit.id)
+    sim.control.fault("status", endpoint="POST /eventsub/conduits", status=500, after=True)
+
+    with pytest.raises(TwitchServerError):
+        await settle(term, nothing_named)
+    [made] = await api.get_conduits()
+    conduit = await settle(term, nothing_named)
+
+    assert (conduit.id, conduit.created_by_us) == (made.id, True)
+    assert len(await api.get_conduits()) == 1
+    assert not await term.redis.hexists(term.keys.conduit, "making")  # type: ignore[misc] # as above
+
+
+async def test_what_was_there_before_is_not_taken_for_it(term: Term) -> None:
+    assert term.conduit is not None
+    there = term.conduit.id
+    await term.redis.hset(term.keys.conduit, "making", there)  # type: ignore[misc] # as above
+
+    with pytest.raises(ConduitRefused, match=there):
+        await settle(term, nothing_named)
 
 
 # -- how long Twitch is waited for
