@@ -322,8 +322,12 @@ def _first(rows: deque[Waiting], count_max: int, bytes_max: int) -> tuple[list[W
     """Takes the first rows, at least one if there is any, and says what they take."""
     taken: list[Waiting] = []
     size = 0
-    while rows and len(taken) < count_max and (size + rows[0].size <= bytes_max or not taken):
+    while rows and len(taken) < count_max:
         waiting = rows.popleft()
-        size += waiting.size
+        total = size + waiting.size
+        if total > bytes_max and taken:
+            rows.appendleft(waiting)
+            break
+        size = total
         taken.append(waiting)
     return taken, size
