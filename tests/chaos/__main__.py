@@ -47,21 +47,21 @@ async def _main(scenarios: list[Scenario], pace: Pace) -> int:
     click.echo(f"Logs of all processes: {folder}")
     results: list[Result] = []
     running = asyncio.create_task(_all(scenarios, pace, folder, results))
-    stopped = False
+    stopped = ""
 
-    def stop() -> None:
+    def stop(number: signal.Signals) -> None:
         nonlocal stopped
-        stopped = True
+        stopped = number.name
         running.cancel()
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, stop)
+        asyncio.get_running_loop().add_signal_handler(number, stop, number)
     try:
         await running
     except asyncio.CancelledError:
         if not stopped:
             raise
-        click.echo("\nStopped; every process is ended.")
+        click.echo(f"\nStopped by {stopped}; every process is ended.")
     if results:
         click.echo(f"\n{table(results)}\n")
     failed = [result.name for result in results if not result.holds]

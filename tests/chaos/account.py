@@ -2,7 +2,8 @@
 
 A message that was written and is in no stream falls under one of three heads:
 
-- *lost at kill*: its process was killed within a second after. Nobody can do better without acknowledgements.
+- *lost at kill*: its process was killed within a second after, or held it in memory, within the bound of that, when it
+  was killed while Redis was away. Nobody can do better without acknowledgements.
 - *cut*: the simulated Twitch itself cut the socket without a close within a second after, or its process was stopped by
   SIGSTOP when it was written and the socket was cut before the process went on. What lay in the kernel's or in the
   sender's buffer at that moment has reached nobody.
@@ -29,6 +30,8 @@ class Life:
     killed_ms: float | None = None
     pauses: list[tuple[float, float]] = field(default_factory=list)
     """When it was stopped and when it went on; infinity while it is stopped."""
+    in_memory: int = 0
+    """Events that it held in memory when it was killed while Redis was away: its bound of them goes with it."""
 
     def was_paused(self, at_ms: float) -> bool:
         return any(stopped - KILL_MS <= at_ms <= went_on for stopped, went_on in self.pauses)
@@ -67,6 +70,8 @@ class Outcome:
     doubled: int
     misordered: int
     """Entries that stand behind one that the same socket delivered later."""
+    kill_windows_ms: Mapping[str, float]
+    """Killed process → how long before its kill the oldest message was written that it took with it."""
     dropped: Mapping[str, int]
     """By reason; what a fault swallowed has a reason that begins with `fault`."""
     examples: tuple[str, ...] = ()
@@ -131,16 +136,24 @@ class Account:
         """given_up: how many of the missing the fleet itself has counted as given up."""
         by_session = {session: life for life in lives for session in life.sessions}
         heads: Counter[str] = Counter()
+        windows: dict[str, float] = {}
+        in_memory = {life.name: life.in_memory for life in lives}
         examples: list[str] = []
         for message_id, writings in self.written.items():
             if message_id in self._appended_ms:
                 continue
             why = {_head(each, by_session.get(each.session), ended.get(each.socket)) for each in writings}
             head = next(each for each in ("lost_live", "lost_at_kill", "cut") if each in why)
+            holder = by_session.get(writings[-1].session)
+            if head == "lost_live" and holder is not None and in_memory[holder.name]:
+                in_memory[holder.name] -= 1
+                head = "lost_at_kill"
             heads[head] += 1
+            if head == "lost_at_kill" and holder is not None and holder.killed_ms is not None:
+                age_ms = holder.killed_ms - writings[-1].sent_ms
+                windows[holder.name] = max(age_ms, windows.get(holder.name, 0.0))
             if head == "lost_live" and len(examples) < 5:
                 last = writings[-1]
-                holder = by_session.get(last.session)
                 examples.append(
                     f"lost: {message_id} written at {last.sent_ms:.0f} to socket {last.socket} of"
                     f" {holder.name if holder else 'nobody known'}, which ended as {ended.get(last.socket)}"
@@ -157,6 +170,7 @@ class Account:
             given_up=min(given_up, heads["lost_live"]),
             doubled=doubled,
             misordered=misordered,
+            kill_windows_ms=windows,
             dropped=dict(gone),
             examples=(*(examples if heads["lost_live"] > given_up else ()), *twice),
         )

@@ -6,8 +6,9 @@ import asyncio
 import time
 from typing import Any
 
-from tests.chaos.harness import CLIENT, SECRET, Fleet
+from tests.chaos.harness import Fleet
 from tests.chaos.scenario import Scenario
+from tests.chaos.stage import CLIENT, SECRET
 
 CLOSE_CODES = (1000, 1001, 1011, 4000, 4001, 4002, 4003, 4004, 4005, 4006, 4007)
 GARBAGE = ("not_json", "not_an_object", "no_metadata", "unknown_type", "empty")

@@ -15,10 +15,10 @@ from fleet.demo import processes
 from fleet.demo.children import Children, printed
 from tests.chaos.account import Account, Life, quantile
 from tests.chaos.bare import CLIENT, SECRET
-from tests.chaos.harness import BOUND_SECONDS, Wanted
 from tests.chaos.pace import Pace
 from tests.chaos.reading import TRUTH_ROWS, Control
 from tests.chaos.scenario import Result
+from tests.chaos.stage import BOUND_SECONDS, Wanted
 
 NAME = "bare loop"
 SECONDS = 20.0

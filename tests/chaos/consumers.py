@@ -7,8 +7,9 @@ import time
 from contextlib import suppress
 
 from fleet.consumer import Consumer
-from tests.chaos.harness import AWAY, Fleet, Wanted
+from tests.chaos.harness import Fleet
 from tests.chaos.scenario import Scenario
+from tests.chaos.stage import AWAY, Wanted
 
 GROUP = "slow"
 NEAR = 0.5

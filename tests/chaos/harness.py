@@ -1,200 +1,51 @@
-"""A whole fleet of real processes, and everything that can be done to it.
+"""The fleet that a scenario acts on: what is asked of it, what is waited for, and what is promised.
 
-Each scenario has one of its own: redis-server with an append-only file, the simulated Twitch, coordinators and workers,
-numbered events all the while. Processes are started, watched and ended by `fleet.demo.children`, so that none outlives
-this one, however it ends.
+Recovered is one condition for all scenarios: a coordinator leads and is ready, every shard is enabled at Twitch with a
+session of a worker that runs, the leader says bound, and no worker has more waiting than a moment's traffic.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import time
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import aiohttp
 import orjson
-from redis.asyncio import Redis
 
-from fleet import embedded
-from fleet.demo import processes
-from fleet.demo.children import Child, Children, logged, printed
+from fleet.demo.children import Child
 from fleet.demo.pages import Page, parse, total
-from fleet.embedded import RedisServer
-from fleet.keys import Keys
-from tests.chaos.account import Life
-from tests.chaos.pace import Pace
-from tests.chaos.proxy import Proxy
-from tests.chaos.reading import Control, Reader
-from tests.chaos.replication import Replication
-
-T = TypeVar("T")
-
-BOUND_SECONDS = 120.0
-"""Of every wait for a condition, beside the scenario's own durations: the machine may be busy."""
-LOOK_SECONDS = 0.05
-ADMIN_TOKEN = "admin-token"
-CLIENT, SECRET = "client", "right"
-AWAY = (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError)
-"""What a page that can't be had for the moment raises."""
-
-
-class NotReached(Exception):
-    """A condition did not come about; `str()` says which, and what was seen last."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """The fleet that a scenario wants."""
-
-    shards: int = 8
-    coordinators: int = 2
-    workers: int = 4
-    channels: int = 100
-    rate: int = 0
-    """Events a second; 0 is the pace's."""
-    settings: tuple[tuple[str, str], ...] = ()
-    """Of every process, above the pace's."""
-    simulator: tuple[str, ...] = ()
-    proxied: bool = False
-    """Each coordinator reaches Redis through a proxy of its own."""
-    replicated: bool = False
-    """Redis has a replica behind a proxy, and a Sentinel tells who is the primary."""
-    from_previous: bool = False
-    """In the full form the fleet starts from the last commit's build."""
+from tests.chaos.reading import Reader
+from tests.chaos.stage import ADMIN_TOKEN, AWAY, Stage
 
 
 @dataclass(eq=False)
-class Fleet:
-    """The processes, and what a scenario does to them and asks of them."""
+class Fleet(Stage):
+    """A stage with a reader that follows what is written and what arrives."""
 
-    folder: Path
-    pace: Pace
-    wanted: Wanted
-    http: aiohttp.ClientSession
-    say: Callable[[str], None]
-    children: Children = field(init=False)
-    redis_server: RedisServer = field(init=False)
-    control: Control = field(init=False)
-    redis: Redis = field(init=False)
     reader: Reader = field(init=False)
-    replication: Replication = field(init=False)
-    keys: Keys = field(default_factory=lambda: Keys("fleet"))
-    lives: dict[str, Life] = field(default_factory=dict)
-    proxies: dict[str, Proxy] = field(default_factory=dict)
-    given_up: int = 0
-    """Events that the workers themselves counted as given up, where the scenario asks for it."""
     complaints: list[str] = field(default_factory=list)
     """What did not go as promised, times aside."""
     notes: list[str] = field(default_factory=list)
     """Figures of the scenario's own, printed below the table."""
+    given_up: int = 0
+    """Events that the workers themselves counted as given up, where the scenario asks for it."""
     recovery_seconds: float | None = None
     """The longest time from an act of the scenario to recovery."""
-    code: Path | None = None
-    """A checkout that processes are started from; None is this one."""
-    _urls: dict[str, str] = field(default_factory=dict)
-    _admin_urls: dict[str, str] = field(default_factory=dict)
     _log_positions: dict[str, int] = field(default_factory=dict)
-    _serials: Counter[str] = field(default_factory=Counter)
     _following: asyncio.Task[None] | None = None
-    _struck_at: float | None = None
-    """When the scenario did something last, if nobody has waited for recovery since."""
-
-    def __post_init__(self) -> None:
-        self.children = Children(self.folder, processes.clean(os.environ) | {"PYTHONUNBUFFERED": "1"})
 
     # -- start and end
 
     async def start(self) -> None:
         """Everything, until every shard is bound and events flow."""
-        self.redis_server = self.start_redis()
-        self.redis = Redis.from_url(self.redis_server.url, socket_timeout=5, socket_connect_timeout=5)
-        if self.wanted.replicated:
-            self.replication = Replication(self.folder, self.redis_server)
-            await self.replication.start(self.children)
-        command = [*processes.simulator_command(), "--client", f"{CLIENT}:{SECRET}", *self.wanted.simulator]
-        command += ["--time-scale", f"{self.pace.scale:g}"]
-        simulator = self.children.start("simulator", command, {})
-        url = await self.children.said(simulator, printed(r"^simulator: listening on (http://\S+)$"), BOUND_SECONDS)
-        self.control = Control(self.http, url, self.struck)
+        await self.start_all()
         self.reader = Reader(self.control, self.redis_server.url, self.keys)
-        await asyncio.gather(
-            *(self.start_coordinator() for _ in range(self.wanted.coordinators)),
-            *(self.start_worker() for _ in range(self.wanted.workers)),
-        )
         await self.until("every shard is bound and spread", self.is_spread)
         self._following = asyncio.create_task(self.reader.follow(), name="follow")
         await self.start_traffic()
         await self.flows()
-
-    async def start_traffic(self, rate: int = 0) -> None:
-        order = {
-            "rate": rate or self.wanted.rate or self.pace.rate,
-            "channels": self.wanted.channels,
-            "subscribe": True,
-        }
-        await self.control("POST", "traffic", order)
-
-    def start_redis(self) -> RedisServer:
-        """redis-server with its append-only file; again, with the one that is there."""
-        self.struck()
-        folder = self.folder / "redis"
-        folder.mkdir(exist_ok=True)
-        known = self.children.members.get("redis")
-        port = self.redis_server.port if known is not None else 0
-        server = embedded.start("--appendonly", "yes", "--appendfsync", "everysec", folder=folder, port=port)
-        self.children.adopt(Child("redis", server.process, folder / "redis.log"))
-        return server
-
-    async def start_coordinator(self, **settings: str) -> Child:
-        name = self._name("coordinator")
-        own = {"TWITCH_CLIENT_ID": CLIENT, "TWITCH_CLIENT_SECRET": SECRET}
-        own |= {"FLEET_ADMIN_PORT": "0", "FLEET_ADMIN_TOKEN": ADMIN_TOKEN}
-        if self.wanted.proxied:
-            proxy = self.proxies[name] = Proxy(self.redis_server.port)
-            await proxy.start()
-            own["REDIS_URL"] = proxy.url
-        child = self._launch(name, processes.coordinator_command(), own | settings)
-        self._admin_urls[name] = await self._address(child, "admin.listening", "port")
-        self._urls[name] = await self._address(child, "coordinator.started", "http_port")
-        return child
-
-    async def start_worker(self, **settings: str) -> Child:
-        name = self._name("worker")
-        self.lives[name] = Life(name)
-        child = self._launch(name, processes.worker_command(), {"FLEET_WORKER_ID": name} | settings)
-        self._urls[name] = await self._address(child, "worker.started", "http_port")
-        return child
-
-    def _name(self, kind: str) -> str:
-        self._serials[kind] += 1
-        return f"{kind}-{self._serials[kind]}"
-
-    def _launch(self, name: str, command: list[str], settings: dict[str, str]) -> Child:
-        everyone = {
-            "TWITCH_API_URL": f"{self.control.url}/helix",
-            "TWITCH_AUTH_URL": f"{self.control.url}/oauth2",
-            "TWITCH_EVENTSUB_URL": f"{self.control.url.replace('http', 'ws', 1)}/ws",
-            "REDIS_URL": self.redis_server.url,
-            "FLEET_NAMESPACE": self.keys.namespace,
-            "FLEET_SHARDS_MIN": str(self.wanted.shards),
-            "FLEET_HTTP_HOST": "127.0.0.1",
-            "FLEET_HTTP_PORT": "0",
-            "FLEET_LOG_FORMAT": "json",
-        }
-        path = {} if self.code is None else {"PYTHONPATH": str(self.code / "shared")}
-        if self.wanted.replicated:
-            everyone |= self.replication.settings
-        environ = everyone | self.pace.settings() | dict(self.wanted.settings) | path | settings
-        return self.children.start(name, command, environ, cwd=self.code)
-
-    async def _address(self, child: Child, event: str, fact: str) -> str:
-        return f"http://127.0.0.1:{await self.children.said(child, logged(event, fact), BOUND_SECONDS)}"
 
     async def settle(self) -> None:
         """Turns the traffic off and waits until everything that was written stands in a stream, or nothing more comes."""
@@ -215,75 +66,9 @@ class Fleet:
         if self._following is not None:
             self._following.cancel()
             await asyncio.gather(self._following, return_exceptions=True)
-        for proxy in self.proxies.values():
-            await proxy.stop()
-        if hasattr(self, "replication"):
-            await self.replication.stop()
         if hasattr(self, "reader"):
             await self.reader.close()
-            await self.redis.aclose()
-        self.children.kill_all()
-
-    # -- what is done to processes
-
-    def kill(self, child: Child) -> None:
-        """SIGKILL."""
-        self.struck()
-        self.children.kill(child)
-        if child.name in self.lives:
-            self.lives[child.name].killed_ms = time.time() * 1000
-
-    def stop(self, child: Child) -> None:
-        """SIGSTOP: it does nothing more, and its sockets stay open."""
-        self.struck()
-        child.process.send_signal(signal.SIGSTOP)
-        if child.name in self.lives:
-            self.lives[child.name].pauses.append((time.time() * 1000, float("inf")))
-
-    def resume(self, child: Child) -> None:
-        self.struck()
-        child.process.send_signal(signal.SIGCONT)
-        if child.name in self.lives:
-            pauses = self.lives[child.name].pauses
-            pauses[-1] = (pauses[-1][0], time.time() * 1000)
-
-    def terminate(self, child: Child) -> None:
-        """SIGTERM."""
-        self.struck()
-        child.may_end = True
-        child.process.terminate()
-
-    def struck(self) -> None:
-        """Something is done to the fleet now: recovery is counted from here."""
-        self._struck_at = time.monotonic()
-
-    def quiet(self) -> None:
-        """Nothing has been done to it so far."""
-        self._struck_at = None
-
-    async def recover(self) -> None:
-        """Waits until the fleet has recovered from what was done to it last, and notes how long that took."""
-        struck_at, self._struck_at = self._struck_at, None
-        await self.until("recovered", self.is_recovered)
-        if struck_at is not None:
-            self.recovery_seconds = max(time.monotonic() - struck_at, self.recovery_seconds or 0.0)
-
-    async def exit_code(self, child: Child) -> int:
-        """Waits for it."""
-
-        async def ended() -> bool:
-            return child.process.poll() is not None
-
-        await self.until(f"{child.name} ends", ended)
-        return int(child.process.returncode)
-
-    async def stop_redis(self, number: signal.Signals = signal.SIGTERM) -> None:
-        """Ends redis-server; its files stay."""
-        self.struck()
-        redis = self.children.members["redis"]
-        redis.may_end = True
-        redis.process.send_signal(number)
-        await asyncio.to_thread(redis.process.wait)
+        await super().end()
 
     # -- what is asked
 
@@ -374,6 +159,13 @@ class Fleet:
 
     # -- conditions
 
+    async def recover(self) -> None:
+        """Waits until the fleet has recovered from what was done to it last, and notes how long that took."""
+        struck_at, self._struck_at = self._struck_at, None
+        await self.until("recovered", self.is_recovered)
+        if struck_at is not None:
+            self.recovery_seconds = max(time.monotonic() - struck_at, self.recovery_seconds or 0.0)
+
     async def why_not_recovered(self) -> str:
         """'' once every shard is enabled at Twitch with a session of a worker that runs, the leader says bound, and no
         worker has more waiting than a moment's traffic."""
@@ -420,20 +212,6 @@ class Fleet:
             return self.reader.account.arrived >= wanted
 
         await self.until("events flow", arrived)
-
-    async def until(self, what: str, check: Callable[[], Awaitable[T]], seconds: float = BOUND_SECONDS) -> T:
-        """Polls until what `check` returns is true; returns that. A page that does not answer is asked again. Raises
-        NotReached."""
-        deadline, last = time.monotonic() + seconds, ""
-        while True:
-            try:
-                if found := await check():
-                    return found
-            except AWAY as error:
-                last = f" ({type(error).__name__}: {error})"
-            if time.monotonic() > deadline:
-                raise NotReached(f"not within {seconds:g} s: {what}{last}")
-            await asyncio.sleep(LOOK_SECONDS)
 
     async def nap(self, full: float, short: float | None = None) -> None:
         """Lets the scenario's fault last."""

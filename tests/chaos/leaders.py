@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 
 from fleet.demo.children import Child
-from tests.chaos.harness import Fleet, Wanted
+from tests.chaos.harness import Fleet
 from tests.chaos.scenario import Scenario
+from tests.chaos.stage import Wanted
 
 
 async def _epoch(fleet: Fleet, of: Child) -> int:

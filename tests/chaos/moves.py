@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tests.chaos.harness import Fleet, Wanted
+from tests.chaos.harness import Fleet
 from tests.chaos.scenario import Scenario
+from tests.chaos.stage import Wanted
 
 
 async def _expect_no_gap(fleet: Fleet) -> None:

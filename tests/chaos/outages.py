@@ -6,11 +6,19 @@ import asyncio
 import signal
 import time
 
-from tests.chaos.harness import Fleet, Wanted
+from tests.chaos.harness import Fleet
 from tests.chaos.scenario import Scenario
+from tests.chaos.stage import Wanted
 
 
-async def _expect_unmoved(fleet: Fleet, bound: dict[str, str]) -> None:
+async def away(fleet: Fleet, full: float, short: float) -> None:
+    """redis-server is ended; returns after a while."""
+    await fleet.stop_redis()
+    await fleet.nap(full, short)
+
+
+async def expect_unmoved(fleet: Fleet, bound: dict[str, str]) -> None:
+    """Recovers, with every shard on the session that it had."""
     await fleet.recover()
     fleet.expect(await fleet.sessions() == bound, "no bound shard is moved because Redis was away")
 
@@ -18,12 +26,11 @@ async def _expect_unmoved(fleet: Fleet, bound: dict[str, str]) -> None:
 async def stopped(fleet: Fleet) -> None:
     """redis-server is ended for a minute and started again with its append-only file."""
     bound = await fleet.sessions()
-    await fleet.stop_redis()
-    await fleet.nap(60, 6)
+    await away(fleet, 60, 6)
     waiting = await fleet.count(fleet.living("worker"), "fleet_queue_events")
     fleet.note(f"{waiting:.0f} events waited in the workers when Redis came back")
     fleet.start_redis()
-    await _expect_unmoved(fleet, bound)
+    await expect_unmoved(fleet, bound)
 
 
 async def paused(fleet: Fleet) -> None:
@@ -33,7 +40,7 @@ async def paused(fleet: Fleet) -> None:
     fleet.stop(redis)
     await fleet.nap(10, 7)  # longer than an answer is waited for: flushes time out and are sent again
     fleet.resume(redis)
-    await _expect_unmoved(fleet, bound)
+    await expect_unmoved(fleet, bound)
 
 
 async def cut(fleet: Fleet) -> None:
@@ -45,7 +52,7 @@ async def cut(fleet: Fleet) -> None:
         cuts += await _kill_clients(fleet)
         await asyncio.sleep(0.1)
     fleet.note(f"{cuts} connections cut")
-    await _expect_unmoved(fleet, bound)
+    await expect_unmoved(fleet, bound)
 
 
 async def _kill_clients(fleet: Fleet) -> int:
@@ -67,7 +74,7 @@ async def full(fleet: Fleet) -> None:
     fleet.expect(await fleet.count([leader], "fleet_leader") == 1, "the leader's lease goes on in a full Redis")
     fleet.struck()
     await fleet.redis.config_set("maxmemory", 0)
-    await _expect_unmoved(fleet, bound)
+    await expect_unmoved(fleet, bound)
 
 
 async def queue_full(fleet: Fleet) -> None:
@@ -81,7 +88,7 @@ async def queue_full(fleet: Fleet) -> None:
 
     await fleet.until("events are given up", dropped)
     fleet.start_redis()
-    await _expect_unmoved(fleet, bound)
+    await expect_unmoved(fleet, bound)
     fleet.given_up = int(await fleet.count(workers, "fleet_dropped_events_total"))
 
 
@@ -96,7 +103,7 @@ async def failed_over(fleet: Fleet) -> None:
         replication.path.refuse()
         await fleet.until("the replica is promoted", replication.promoted)
         await fleet.reader.move(replication.replica.url)
-    await _expect_unmoved(fleet, bound)
+    await expect_unmoved(fleet, bound)
     replayed = sum(said["events"] for child in fleet.living("worker") for said in fleet.logged(child, "flush.replayed"))
     fleet.note(f"{replayed} events were sent again")
     fleet.expect(replayed, "the replica lacked writes")

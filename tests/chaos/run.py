@@ -12,9 +12,10 @@ import aiohttp
 
 from fleet.demo.children import DemoFailed
 from tests.chaos.account import quantile
-from tests.chaos.harness import Fleet, NotReached
+from tests.chaos.harness import Fleet
 from tests.chaos.pace import Pace
 from tests.chaos.scenario import Result, Scenario
+from tests.chaos.stage import NotReached
 
 
 async def run(scenario: Scenario, pace: Pace, folder: Path, say: Callable[[str], None]) -> Result:
@@ -77,6 +78,8 @@ async def _run(scenario: Scenario, fleet: Fleet, say: Callable[[str], None]) -> 
         fleet.note(f"swallowed by the fault itself: {faulty}")
     if state["closes"]:
         fleet.note(f"closed by Twitch: {state['closes']}")
+    for name, window_ms in outcome.kill_windows_ms.items():
+        fleet.note(f"the oldest message that {name} took with it was written {window_ms:.0f} ms before its kill")
     for example in outcome.examples:
         say(example)
     latencies = account.latencies()

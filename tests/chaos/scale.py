@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from tests.chaos.harness import Fleet, Wanted
+from tests.chaos.harness import Fleet
 from tests.chaos.scenario import Scenario
+from tests.chaos.stage import Wanted
 
 
 async def _has(fleet: Fleet, count: int) -> bool:

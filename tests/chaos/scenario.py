@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from tests.chaos.account import Outcome
-from tests.chaos.harness import Fleet, Wanted
+from tests.chaos.harness import Fleet
+from tests.chaos.stage import Wanted
 
 
 @dataclass(frozen=True, slots=True)

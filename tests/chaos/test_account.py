@@ -31,7 +31,16 @@ def test_what_was_written_and_streamed_is_well() -> None:
     found = outcome([written("a", 1), written("b", 2)], ["a", "b"])
 
     assert found == Outcome(
-        sent=2, streamed=2, lost_live=0, lost_at_kill=0, cut=0, given_up=0, doubled=0, misordered=0, dropped={}
+        sent=2,
+        streamed=2,
+        lost_live=0,
+        lost_at_kill=0,
+        cut=0,
+        given_up=0,
+        doubled=0,
+        misordered=0,
+        kill_windows_ms={},
+        dropped={},
     )
 
 
@@ -74,6 +83,19 @@ def test_a_stopped_process_is_excused_only_for_sockets_that_ended(
     lives = [Life("worker-1", {"s1"}, pauses=[(12_000.0, 20_000.0)])]
 
     assert outcome([written("a", 1, sent_ms)], [], ended=ended, lives=lives).lost_live == lost_live
+
+
+def test_a_kill_tells_how_old_the_oldest_was_that_it_took() -> None:
+    sent = [written("a", 1, 49_900, session="s2"), written("b", 2, 49_990, session="s2")]
+
+    assert outcome(sent, []).kill_windows_ms == {"worker-2": 100.0}
+
+
+def test_what_was_in_memory_while_redis_was_away_is_lost_at_its_kill_and_no_more_than_that() -> None:
+    lives = [Life("worker-2", {"s2"}, killed_ms=50_000.0, in_memory=1)]
+    found = outcome([written("a", 1, session="s2"), written("b", 2, session="s2")], [], lives=lives)
+
+    assert (found.lost_live, found.lost_at_kill) == (1, 1)
 
 
 def test_a_message_written_twice_is_lost_live_if_one_of_its_sockets_should_have_had_it() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 
-from tests.chaos.harness import Fleet, Wanted
+from tests.chaos.harness import Fleet
 from tests.chaos.scenario import Scenario
+from tests.chaos.stage import Wanted
 
 CRASHES = 3
 """Of one run: dark time is a distribution, and one crash is one draw of when in a heartbeat it falls."""

@@ -1,0 +1,93 @@
+"""The spool on disk: what finds no room in memory while Redis is away, also where its worker does not live to send it."""
+
+from __future__ import annotations
+
+from tests.chaos.harness import Fleet
+from tests.chaos.outages import away, expect_unmoved
+from tests.chaos.scenario import Scenario
+from tests.chaos.stage import Wanted
+
+SMALL = ("FLEET_QUEUE_BYTES_MAX", "1000000")
+"""Memory for some 400 events, so that the rest goes to disk."""
+
+
+def _spooling(**settings: str) -> Wanted:
+    """All workers share a folder, as on one volume; each has its own in it."""
+    return Wanted(settings=(SMALL, *settings.items()), spooling=True)
+
+
+async def spooled(fleet: Fleet) -> None:
+    """redis-server is ended for a minute; the workers' memory is small, and the rest waits on disk."""
+    bound = await fleet.sessions()
+    await away(fleet, 60, 8)
+    on_disk = await fleet.count(fleet.living("worker"), "fleet_spool_events")
+    fleet.expect(on_disk > 0, "events wait on disk")
+    fleet.note(f"{on_disk:.0f} events waited on disk when Redis came back")
+    fleet.start_redis()
+    await expect_unmoved(fleet, bound)
+
+
+async def full(fleet: Fleet) -> None:
+    """Redis is away until memory and spool are full: what goes beyond is counted and alarmed, the oldest kept."""
+    bound = await fleet.sessions()
+    await fleet.stop_redis()
+    workers = fleet.living("worker")
+
+    async def dropped() -> bool:
+        return await fleet.count(workers, "fleet_dropped_events_total") > 100
+
+    await fleet.until("events are given up", dropped)
+    fleet.start_redis()
+    await expect_unmoved(fleet, bound)
+    fleet.given_up = int(await fleet.count(workers, "fleet_dropped_events_total"))
+    alarms = await fleet.count(workers, "fleet_dropped_events_total", reason="spool_full")
+    fleet.expect(alarms > 0, "fleet_dropped_events_total alarms by its reason, spool_full")
+
+
+async def outlived(fleet: Fleet) -> None:
+    """A worker is killed while Redis is away: what it had on disk is sent by another worker of its volume."""
+    await away(fleet, 20, 8)
+    victim = fleet.living("worker")[0]
+    in_memory = await fleet.count([victim], "fleet_queue_events")
+    on_disk = await fleet.count([victim], "fleet_spool_events")
+    fleet.expect(on_disk > 0, "the worker has events on disk")
+    fleet.lives[victim.name].in_memory = int(in_memory)
+    fleet.kill(victim)
+    fleet.note(f"killed {victim.name} with {in_memory:.0f} events in memory and {on_disk:.0f} on disk")
+    await fleet.nap(2)
+    fleet.start_redis()
+    await _until_adopted(fleet, int(on_disk))
+    await fleet.start_worker()
+
+
+async def left_to_others(fleet: Fleet) -> None:
+    """A worker is told to end while Redis is away: it puts everything on disk and exits 3, and another worker sends it."""
+    await away(fleet, 8, 4)
+    leaving = fleet.living("worker")[0]
+    fleet.terminate(leaving)
+
+    async def draining() -> bool:
+        return bool(fleet.logged(leaving, "drain.started"))
+
+    await fleet.until("it drains", draining)
+    fleet.terminate(leaving)  # a second signal hurries it
+    code = await fleet.exit_code(leaving)
+    fleet.expect(code == 3, f"the drain ends with 3, not {code}")
+    fleet.start_redis()
+    await _until_adopted(fleet, 1)
+    await fleet.start_worker()
+
+
+async def _until_adopted(fleet: Fleet, events: int) -> None:
+    async def adopted() -> bool:
+        return await fleet.count(fleet.living("worker"), "fleet_spool_adopted_events_total") >= events
+
+    await fleet.until(f"{events} events of the dead worker's spool are sent by another", adopted)
+
+
+SCENARIOS = (
+    Scenario("spool", spooled, _spooling()),
+    Scenario("spool-full", full, _spooling(FLEET_SPOOL_BYTES_MAX="1000000")),
+    Scenario("spool-outlived", outlived, _spooling(), short=True),
+    Scenario("spool-left", left_to_others, _spooling()),
+)
