@@ -12,6 +12,7 @@ async def storm(fleet: Fleet) -> None:
     await fleet.control.fault("status", endpoint="/ws", status=503, count=3)
     slow = fleet.pace.seconds(8)
     await fleet.control.fault("slow", endpoint="/ws", seconds=slow, count=fleet.wanted.shards)
+    asked_ms = (await fleet.control("GET", "state"))["now_ms"]
     await fleet.control.fault("reconnect")
     workers = fleet.living("worker")
 
@@ -19,11 +20,18 @@ async def storm(fleet: Fleet) -> None:
         return await fleet.count(workers, "eventsub_reconnects_total", reason="requested") >= fleet.wanted.shards
 
     await fleet.until("every worker has heard it", asked)
-    await fleet.nap(8)
-    await fleet.until("the old sockets are let go of", lambda: _as_many_sockets_as_shards(fleet))
+    await fleet.until("every shard is served by a socket of its time", lambda: _moved(fleet, asked_ms))
     await fleet.recover()
+    await fleet.until("the old sockets are let go of", lambda: _as_many_sockets_as_shards(fleet))
     kept = sum(session == bound.get(shard) for shard, session in (await fleet.sessions()).items())
     fleet.note(f"{kept} of {len(bound)} sessions were kept, as Twitch keeps them over a reconnect that succeeds")
+
+
+async def _moved(fleet: Fleet, since_ms: float) -> bool:
+    sockets = (await fleet.control("GET", "sockets"))["sockets"]
+    serving = [each for each in sockets if each["carries"] and each["shards"]]
+    shards = sum(len(each["shards"]) for each in serving)
+    return shards == fleet.wanted.shards and all(each["opened_ms"] > since_ms for each in serving)
 
 
 async def _as_many_sockets_as_shards(fleet: Fleet) -> bool:
