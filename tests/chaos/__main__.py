@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from tests.chaos import calibration
+from tests.chaos.calibration import calibrate
 from tests.chaos.catalogue import SCENARIOS
 from tests.chaos.pace import FULL, SHORT, Pace
 from tests.chaos.run import run
@@ -24,8 +24,14 @@ from tests.chaos.table import table
 @click.argument("names", nargs=-1)
 @click.option("--short", is_flag=True, help="The short form: clocks and durations as in the test run.")
 @click.option("--rate", type=click.IntRange(50, 5000), help="Numbered events a second, in all.")
+@click.option(
+    "--from", "previous", default="HEAD~1", show_default=True, help="The build that rolling-deploy starts from."
+)
+@click.option("--calibration/--no-calibration", default=True, help="Run the bare loop first.")
 @click.option("--list", "listing", is_flag=True, help="Only tell which scenarios there are.")
-def main(names: tuple[str, ...], short: bool, rate: int | None, listing: bool) -> None:
+def main(
+    names: tuple[str, ...], short: bool, rate: int | None, previous: str, calibration: bool, listing: bool
+) -> None:
     """Runs scenarios of faults over real processes and lays what was written beside what stands in the streams.
 
     NAMES are scenarios, or beginnings of their names; none means all. Exit code 1 where an event was lost live, doubled
@@ -39,14 +45,14 @@ def main(names: tuple[str, ...], short: bool, rate: int | None, listing: bool) -
             click.echo(f"{scenario.name:20} {scenario.what}")
         return
     pace = SHORT if short else FULL
-    sys.exit(asyncio.run(_main(chosen, replace(pace, rate=rate or pace.rate))))
+    sys.exit(asyncio.run(_main(chosen, replace(pace, rate=rate or pace.rate), previous, calibrated=calibration)))
 
 
-async def _main(scenarios: list[Scenario], pace: Pace) -> int:
+async def _main(scenarios: list[Scenario], pace: Pace, previous: str, *, calibrated: bool) -> int:
     folder = Path(tempfile.mkdtemp(prefix="fleet-chaos-"))
     click.echo(f"Logs of all processes: {folder}")
     results: list[Result] = []
-    running = asyncio.create_task(_all(scenarios, pace, folder, results))
+    running = asyncio.create_task(_all(scenarios, pace, previous, folder, results, calibrated=calibrated))
     stopped = ""
 
     def stop(number: signal.Signals) -> None:
@@ -70,13 +76,16 @@ async def _main(scenarios: list[Scenario], pace: Pace) -> int:
         return 1
     if stopped:
         return 130
-    click.echo(f"chaos: {len(results) - 1} scenarios, nothing lost live, nothing doubled, all recovered")
+    click.echo(f"chaos: {len(scenarios)} scenarios, nothing lost live, nothing doubled, all recovered")
     return 0
 
 
-async def _all(scenarios: list[Scenario], pace: Pace, folder: Path, results: list[Result]) -> None:
-    click.echo("Calibration: the same traffic, read by a bare loop without a fleet, Redis and faults")
-    results.append(await calibration.calibrate(pace, folder / "bare", click.echo))
+async def _all(
+    scenarios: list[Scenario], pace: Pace, previous: str, folder: Path, results: list[Result], *, calibrated: bool
+) -> None:
+    if calibrated:
+        click.echo("Calibration: the same traffic, read by a bare loop without a fleet, Redis and faults")
+        results.append(await calibrate(pace, folder / "bare", click.echo))
     for scenario in scenarios:
         began = time.monotonic()
 
@@ -84,7 +93,7 @@ async def _all(scenarios: list[Scenario], pace: Pace, folder: Path, results: lis
             click.echo(f"{time.monotonic() - began:6.1f} s  {scenario.name}: {text}")
 
         say(scenario.what)
-        results.append(await run(scenario, pace, folder / scenario.name, say))
+        results.append(await run(scenario, pace, folder / scenario.name, say, previous=previous))
         outcome = results[-1].outcome
         say(f"{'holds' if results[-1].holds else 'DOES NOT HOLD'}: {outcome}")
 

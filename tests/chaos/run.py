@@ -18,13 +18,18 @@ from tests.chaos.scenario import Result, Scenario
 from tests.chaos.stage import NotReached
 
 
-async def run(scenario: Scenario, pace: Pace, folder: Path, say: Callable[[str], None]) -> Result:
-    """The scenario's result; what goes wrong in the fleet is part of it. A cancellation ends every process."""
+async def run(
+    scenario: Scenario, pace: Pace, folder: Path, say: Callable[[str], None], *, previous: str = "HEAD~1"
+) -> Result:
+    """The scenario's result; what goes wrong in the fleet is part of it. A cancellation ends every process.
+
+    previous: the commit from whose build a scenario starts that asks for it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     timeout = aiohttp.ClientTimeout(total=20)
     async with aiohttp.ClientSession(timeout=timeout) as http:
         fleet = Fleet(folder, pace, scenario.wanted, http, say)
-        async with _previous(scenario.wanted.from_previous and not pace.short, folder) as build:
+        async with _previous(previous if scenario.wanted.from_previous and not pace.short else "", folder) as build:
             fleet.code = build
             try:
                 return await _run(scenario, fleet, say)
@@ -33,14 +38,14 @@ async def run(scenario: Scenario, pace: Pace, folder: Path, say: Callable[[str],
 
 
 @asynccontextmanager
-async def _previous(wanted: bool, folder: Path) -> AsyncIterator[Path | None]:
-    """A checkout of the commit before this one, for the length of a block."""
-    if not wanted:
+async def _previous(commit: str, folder: Path) -> AsyncIterator[Path | None]:
+    """A checkout of a commit, for the length of a block."""
+    if not commit:
         yield None
         return
     checkout = folder / "previous"
     git = ["git", "-C", str(Path(__file__).resolve().parents[2]), "worktree"]
-    subprocess.run([*git, "add", "--quiet", "--detach", str(checkout), "HEAD~1"], check=True)
+    subprocess.run([*git, "add", "--quiet", "--detach", str(checkout), commit], check=True)
     try:
         yield checkout
     finally:

@@ -52,6 +52,21 @@ async def crash(fleet: Fleet) -> None:
         await fleet.until("the shards are in balance", fleet.is_spread)
 
 
+async def crash_of_a_host(fleet: Fleet) -> None:
+    """A worker is killed, and as soon as others deliver for its shards, so is one of those that they are parked on."""
+    first, second, *_ = fleet.living("worker")
+    held = len(await fleet.shards_of(first))
+    fleet.kill(first)
+    await fleet.until("the others hold every shard", lambda: _held_without(fleet, first.name))
+    then = len(await fleet.shards_of(second))
+    fleet.kill(second)
+    fleet.note(f"killed {first.name} with {held} shards, and then {second.name} with {then}")
+    await fleet.recover()
+    await fleet.start_worker()
+    await fleet.start_worker()
+    await fleet.until("the shards are in balance", fleet.is_spread)
+
+
 async def one_eight_one(fleet: Fleet) -> None:
     """One worker becomes eight, and one again."""
     await asyncio.gather(*(fleet.start_worker() for _ in range(7)))
@@ -70,5 +85,6 @@ SCENARIOS = (
     Scenario("worker-crash", crash, short=True),
     Scenario("worker-crash-100-park", crash, Wanted(shards=400, settings=(("FLEET_FAILOVER", "park"),))),
     Scenario("worker-crash-100-reopen", crash, Wanted(shards=400, settings=(("FLEET_FAILOVER", "reopen"),))),
+    Scenario("worker-crash-host", crash_of_a_host, Wanted(shards=200)),
     Scenario("workers-1-8-1", one_eight_one, Wanted(workers=1)),
 )
