@@ -77,8 +77,30 @@ async def cut_off(fleet: Fleet) -> None:
     await _expect_undisturbed(fleet, bound)
 
 
+async def late_patch(fleet: Fleet) -> None:
+    """A leader is stopped while its PATCH of a lost shard is on its way; it arrives after another leads and has bound it."""
+    old = await fleet.until_led()
+    late = fleet.pace.seconds(9)
+    order = {"endpoint": "PATCH /eventsub/conduits/shards", "seconds": late}
+    await fleet.control.fault("slow", **order)
+    await fleet.control.fault("close", shard=0, code=4006)
+
+    async def on_its_way() -> bool:
+        return not (await fleet.control("GET", "faults"))["faults"]
+
+    await fleet.until("the PATCH is on its way", on_its_way)
+    fleet.stop(old)
+    await fleet.until_led(but=old)
+    await fleet.recover()
+    await fleet.nap(9)
+    fleet.resume(old)
+    await fleet.flows(fleet.pace.rate * 2)
+    fleet.expect(await fleet.count([old], "fleet_leader") == 0, "one that comes back acts no more")
+
+
 SCENARIOS = (
     Scenario("leader-paused", paused, short=True),
     Scenario("leader-killed", killed),
+    Scenario("leader-late-patch", late_patch),
     Scenario("leader-cut-off", cut_off, Wanted(proxied=True)),
 )

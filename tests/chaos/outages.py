@@ -28,6 +28,7 @@ async def stopped(fleet: Fleet) -> None:
     bound = await fleet.sessions()
     await away(fleet, 60, 6)
     waiting = await fleet.count(fleet.living("worker"), "fleet_queue_events")
+    fleet.expect(waiting > 0, "fleet_queue_events tells of them while it lasts")
     fleet.note(f"{waiting:.0f} events waited in the workers when Redis came back")
     fleet.start_redis()
     await expect_unmoved(fleet, bound)
