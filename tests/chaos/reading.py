@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, cast
 
@@ -12,7 +12,9 @@ import orjson
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from fleet.connection import connect
 from fleet.keys import Keys
+from fleet.settings import Secret, Settings
 from tests.chaos.account import Account, EndedSocket
 
 TRUTH_ROWS = 2_000
@@ -20,6 +22,11 @@ TRUTH_ROWS = 2_000
 ENTRIES = 1_000
 PACE_SECONDS = 0.25
 ANSWER_SECONDS = 20.0
+
+
+def client(redis_url: str) -> Redis:
+    """A client whose calls can be cancelled at any moment; redis-py's own can't."""
+    return connect(Settings(redis_url=Secret(redis_url)))
 
 
 class Control:
@@ -56,7 +63,7 @@ class Reader:
 
     def __init__(self, control: Control, redis_url: str, keys: Keys) -> None:
         self._control, self._keys = control, keys
-        self._redis = Redis.from_url(redis_url, socket_timeout=5, socket_connect_timeout=5)
+        self._redis = client(redis_url)
         self.account = Account()
         self.missed = 0
         """Rows of the truth that were gone before they were read: then nothing can be counted."""
@@ -85,7 +92,7 @@ class Reader:
     async def move(self, redis_url: str) -> None:
         """Reads everything anew, from another server. The caller holds reading off."""
         await self._redis.aclose()
-        self._redis = Redis.from_url(redis_url, socket_timeout=5, socket_connect_timeout=5)
+        self._redis = client(redis_url)
         self._positions.clear()
         self.account.read_anew()
 
@@ -106,7 +113,7 @@ class Reader:
                 return
 
     async def _read_streams(self) -> None:
-        listed = cast("set[bytes]", await self._redis.smembers(self._keys.streams))
+        listed = await cast("Awaitable[set[bytes]]", self._redis.smembers(self._keys.streams))
         for stream in sorted(each.decode() for each in listed):
             while True:
                 start = f"({self._positions[stream]}" if stream in self._positions else "-"

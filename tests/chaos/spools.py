@@ -7,19 +7,19 @@ from tests.chaos.outages import away, expect_unmoved
 from tests.chaos.scenario import Scenario
 from tests.chaos.stage import Wanted
 
-SMALL = ("FLEET_QUEUE_BYTES_MAX", "1000000")
-"""Memory for some 400 events, so that the rest goes to disk."""
+SMALL = ("FLEET_QUEUE_BYTES_MAX", "3000000")
+"""Memory for some 1,300 events, so that the rest goes to disk; and for five seconds of a disk that does not answer."""
 
 
 def _spooling(**settings: str) -> Wanted:
     """All workers share a folder, as on one volume; each has its own in it."""
-    return Wanted(settings=(SMALL, *settings.items()), spooling=True)
+    return Wanted(rate=1000, settings=(SMALL, *settings.items()), spooling=True)
 
 
 async def spooled(fleet: Fleet) -> None:
     """redis-server is ended for a minute; the workers' memory is small, and the rest waits on disk."""
     bound = await fleet.sessions()
-    await away(fleet, 60, 8)
+    await away(fleet, 60, 12)
     on_disk = await fleet.count(fleet.living("worker"), "fleet_spool_events")
     fleet.expect(on_disk > 0, "events wait on disk")
     fleet.note(f"{on_disk:.0f} events waited on disk when Redis came back")
@@ -46,7 +46,7 @@ async def full(fleet: Fleet) -> None:
 
 async def outlived(fleet: Fleet) -> None:
     """A worker is killed while Redis is away: what it had on disk is sent by another worker of its volume."""
-    await away(fleet, 20, 8)
+    await away(fleet, 20, 12)
     victim = fleet.living("worker")[0]
     in_memory = await fleet.count([victim], "fleet_queue_events")
     on_disk = await fleet.count([victim], "fleet_spool_events")

@@ -28,7 +28,7 @@ from fleet.keys import Keys
 from tests.chaos.account import Life
 from tests.chaos.pace import Pace
 from tests.chaos.proxy import Proxy
-from tests.chaos.reading import Control
+from tests.chaos.reading import Control, client
 from tests.chaos.replication import Replication
 
 T = TypeVar("T")
@@ -102,7 +102,7 @@ class Stage:
     async def start_all(self) -> None:
         """Everything; each process listens when this returns."""
         self.redis_server = self.start_redis()
-        self.redis = Redis.from_url(self.redis_server.url, socket_timeout=5, socket_connect_timeout=5)
+        self.redis = client(self.redis_server.url)
         if self.wanted.replicated:
             self.replication = Replication(self.folder, self.redis_server)
             await self.replication.start(self.children)
