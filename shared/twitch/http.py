@@ -18,6 +18,25 @@ BODY_BYTES_MAX = 8 * 2**20
 """The largest page of a hundred subscriptions is below 100 kB."""
 
 
+class Redirected(aiohttp.ClientError):
+    """The server answered with a redirect. Who checked the first address did not check where that leads."""
+
+    def __init__(self) -> None:
+        super().__init__("the answer is a redirect, which is not followed")
+
+
+def refusing_redirects() -> aiohttp.TraceConfig:
+    """For a session's ``trace_configs``: its WebSockets follow no redirect. aiohttp has no option for that, as it has
+    for other requests, and would follow one to any host."""
+
+    async def refuse(*_: object) -> None:
+        raise Redirected
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_redirect.append(refuse)
+    return trace
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came back. Header names are lower case."""
@@ -44,7 +63,7 @@ class Http:
         self._connector = connector
         self._proxy = proxy
         self._proxy_auth = proxy_auth
-        self._traces = [http_trace] if http_trace else None
+        self._traces = [refusing_redirects(), *([http_trace] if http_trace else [])]
         self._session: aiohttp.ClientSession | None = None
         self._closed = False
 

@@ -42,6 +42,7 @@ from twitch.eventsub.stimuli import (
     Started,
     Stimulus,
 )
+from twitch.http import refusing_redirects
 
 _WebSocket: TypeAlias = aiohttp.ClientWebSocketResponse[Literal[False]]
 
@@ -312,6 +313,7 @@ def open_http() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0),
         cookie_jar=aiohttp.DummyCookieJar(),
+        trace_configs=[refusing_redirects()],
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # SessionOptions.open_seconds is the bound
     )
 

@@ -24,6 +24,7 @@ from twitch.eventsub.outcomes import (
     Welcomed,
 )
 from twitch.eventsub.session import SessionOptions
+from twitch.http import Http
 from twitch.ids import MessageId, SessionId
 
 FAST = SessionOptions(
@@ -565,3 +566,33 @@ async def test_through_a_storm_of_reconnects_every_event_written_arrives(
     assert lost.reason is LossReason.CLOSED_BY_US
     assert sorted(ids(outcomes)) == sorted(written), f"seed {seed}"
     assert [o.reconnected for o in outcomes if isinstance(o, Welcomed)] == [False] + [True] * (links - 1)
+
+
+@pytest.mark.parametrize("of_the_library", [False, True], ids=["a worker's", "the library's"])
+async def test_a_redirect_is_not_followed(*, of_the_library: bool) -> None:
+    """The address was checked; where a redirect leads was not."""
+    strangers = 0
+
+    async def stranger(_: web.WebSocketResponse, __: web.Request) -> None:
+        nonlocal strangers
+        strangers += 1
+
+    async with serve({"/ws": stranger}) as elsewhere:
+
+        async def redirect(_: web.Request) -> web.Response:
+            raise web.HTTPFound(elsewhere.replace("ws:", "http:") + "/ws?secret=1")
+
+        app = web.Application()
+        app.router.add_get("/ws", redirect)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        port = runner.addresses[0][1]
+        session = Http().session if of_the_library else open_http()
+        async with session as http:
+            outcomes = await run(http, f"ws://127.0.0.1:{port}/ws")
+        await runner.cleanup()
+    lost = loss(outcomes)
+    assert (lost.reason, strangers) == (LossReason.UNREACHABLE, 0)
+    assert "redirect" in lost.text
+    assert "secret" not in lost.text
