@@ -6,6 +6,8 @@ rolling deploy the two planes read each other's documents, so fields are added, 
 
 from __future__ import annotations
 
+from typing import Annotated, TypeVar
+
 import msgspec
 
 from twitch.ids import SessionId
@@ -13,16 +15,21 @@ from twitch.ids import SessionId
 VERSION = 1
 """Version of the documents that this build writes."""
 
+Whole = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
+"""Numbers beyond cross neither Redis' Lua nor every JSON reader unchanged. An epoch, as Unix ms, is far below."""
+
+DocumentT = TypeVar("DocumentT", bound=msgspec.Struct)
+
 
 class ReportedSession(msgspec.Struct, frozen=True, array_like=True):
     """A session that a worker holds and Twitch has welcomed."""
 
     session: SessionId
-    shard: int
+    shard: Whole
     """The shard it was opened for."""
-    epoch: int
+    epoch: Whole
     """The assignment's epoch it was opened at, or was last confirmed for."""
-    serial: int
+    serial: Whole
     """Rises with each session of a worker's life: of two sessions for one shard the higher is the newer."""
 
 
@@ -34,7 +41,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Random id of the worker's life."""
     active: bool
     """False once it drains: it holds what it has and takes no more."""
-    capacity: int
+    capacity: Whole
     """Shards it will hold."""
     sessions: tuple[ReportedSession, ...] = ()
     rate: float = 0.0
@@ -45,9 +52,9 @@ class Orders(msgspec.Struct, frozen=True, kw_only=True):
     """What a worker is to do. Written by the leader."""
 
     version: int = VERSION
-    open: dict[int, int] = {}
+    open: dict[Whole, Whole] = {}
     """shard → epoch: hold an open session for each of these."""
-    bound: dict[SessionId, tuple[int, ...]] = {}
+    bound: dict[SessionId, tuple[Whole, ...]] = {}
     """session → shards that Twitch sends through it: not to be closed."""
 
 
@@ -62,9 +69,16 @@ def encode(document: Report | Orders) -> bytes:
 
 def read_report(raw: bytes) -> Report:
     """Raises msgspec.DecodeError for a document that this build can't read."""
-    return _report.decode(raw)
+    return _read(_report, raw)
 
 
 def read_orders(raw: bytes) -> Orders:
     """Raises msgspec.DecodeError for a document that this build can't read."""
-    return _orders.decode(raw)
+    return _read(_orders, raw)
+
+
+def _read(decoder: msgspec.json.Decoder[DocumentT], raw: bytes) -> DocumentT:
+    try:
+        return decoder.decode(raw)
+    except (UnicodeDecodeError, RecursionError) as error:  # which msgspec leaves as they are
+        raise msgspec.DecodeError(str(error)) from error

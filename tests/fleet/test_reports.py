@@ -43,13 +43,29 @@ def test_a_later_builds_fields_are_passed_over() -> None:
     assert read_orders(b'{"version":2,"open":{"3":5},"zone":"eu"}') == Orders(version=2, open={3: 5})
 
 
-@pytest.mark.parametrize("raw", [b"", b"garbage", b"[]", b'{"version":1}', b'{"open":{"x":1}}', b'{"incarnation":1}'])
+GARBAGE = [b"", b"garbage", b"[]", b'{"x":"\\ud800"}', b'{"x":' + b"[" * 100_000]
+
+
+@pytest.mark.parametrize("raw", [*GARBAGE, b'{"version":1}', b'{"open":{"x":1}}', b'{"incarnation":"\xff"}'])
 def test_what_cannot_be_read_is_one_error(raw: bytes) -> None:
     with pytest.raises(msgspec.DecodeError):
         read_report(raw)
 
 
-@pytest.mark.parametrize("raw", [b"", b"garbage", b"[]", b'{"open":{"x":1}}', b'{"open":[1]}'])
+@pytest.mark.parametrize("raw", [*GARBAGE, b'{"open":{"x":1}}', b'{"open":[1]}', b'{"bound":{"\xff":[1]}}'])
 def test_nor_orders(raw: bytes) -> None:
     with pytest.raises(msgspec.DecodeError):
         read_orders(raw)
+
+
+@pytest.mark.parametrize("number", [-1, 2**53, 10**30, 1.5])
+@pytest.mark.parametrize("place", ["capacity", "shard", "epoch", "serial"])
+def test_numbers_are_bounded(place: str, number: float) -> None:
+    """An epoch beyond every bound, once reported, would be the next one's base for ever."""
+    document = msgspec.json.decode(encode(REPORT))
+    if place == "capacity":
+        document["capacity"] = number
+    else:
+        document["sessions"][0][("shard", "epoch", "serial").index(place) + 1] = number
+    with pytest.raises(msgspec.ValidationError):
+        read_report(msgspec.json.encode(document))
