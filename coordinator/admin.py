@@ -18,7 +18,7 @@ from redis.asyncio import Redis
 
 from coordinator.reconcile import DELIVERING, ShardRecord
 from coordinator.wanted_count import By, read_by_hand, refusal, set_by_hand
-from fleet.connection import AWAY, describe, hash_of
+from fleet.connection import REDIS_ERRORS, describe, hash_of
 from fleet.keys import Keys
 from fleet.reports import read_report
 from fleet.scripts import Scripts
@@ -42,7 +42,7 @@ def api(settings: Settings, redis: Redis, scripts: Scripts) -> web.Application:
             return _json({"error": "send FLEET_ADMIN_TOKEN as a bearer token"}, status=401)
         try:
             return await handler(request)
-        except AWAY as error:
+        except REDIS_ERRORS as error:
             return _json({"error": f"Redis does not answer: {describe(error)}"}, status=503)
 
     async def fleet(_request: web.Request) -> web.Response:

@@ -17,7 +17,7 @@ from coordinator.aside import Aside, Blocked, HostFromAside
 from coordinator.subscription_table import table_of
 from coordinator.term import Deposed, Term, Write
 from fleet.apps import AppError, load_app_within
-from fleet.connection import AWAY, describe
+from fleet.connection import REDIS_ERRORS, describe
 from fleet.settings import Settings
 from fleet.vault import Vault, VaultError
 from twitch.errors import TwitchException
@@ -106,7 +106,7 @@ async def make_ready(term: Term, host: LeaderHost, aside: Aside) -> tuple[str, b
         if deadline.expired():
             return f"{settings.app}: on_ready has not finished within {settings.ready_seconds:g} s", True
         return f"{settings.app}: on_ready waited too long for Twitch", True
-    except AWAY as error:
+    except REDIS_ERRORS as error:
         return f"{settings.app}: Redis did not answer during on_ready: {describe(error)}", True
     except TwitchException as error:
         return f"{settings.app}: on_ready raised {type(error).__name__}: {error}", error.transient

@@ -27,7 +27,7 @@ from coordinator.term import Conduit, Term
 from coordinator.workers import Workers, active
 from fleet import metrics
 from fleet.clock import boottime
-from fleet.connection import AWAY, describe
+from fleet.connection import REDIS_ERRORS, describe
 from fleet.wake import listening
 from twitch import errors
 from twitch.ids import SessionId
@@ -77,7 +77,7 @@ class Control:
         while True:
             try:
                 await self._once()
-            except AWAY as error:
+            except REDIS_ERRORS as error:
                 self._workers.interrupted()
                 self._not_ready(f"Redis or Twitch did not answer: {describe(error)}")
                 await asyncio.sleep(pause)

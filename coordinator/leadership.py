@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from coordinator.term import Deposed, Term
 from fleet import metrics
 from fleet.clock import boottime
-from fleet.connection import AWAY, describe
+from fleet.connection import REDIS_ERRORS, describe
 from fleet.keys import Keys
 from fleet.lease import Leading, Lease, LeaseRules
 from fleet.scripts import Scripts
@@ -119,7 +119,7 @@ class Leadership:
                 keys=[self._keys.leader, self._keys.epoch, self._keys.incarnation],
                 args=[self._holder, self._ttl_ms, secrets.token_hex(8)],
             )
-        except AWAY as error:
+        except REDIS_ERRORS as error:
             if self.answered:
                 log.warning("redis.unreachable", error=describe(error))
             self.answered = False
@@ -133,5 +133,5 @@ class Leadership:
         if isinstance(self.lease, Leading):
             try:
                 await self._lease_scripts.resign(keys=[self._keys.leader], args=[self.lease.token])
-            except AWAY as error:
+            except REDIS_ERRORS as error:
                 log.warning("leader.resign_failed", error=describe(error))

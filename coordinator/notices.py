@@ -13,7 +13,7 @@ import msgspec
 import structlog
 
 from coordinator.term import Term
-from fleet.connection import AWAY, describe
+from fleet.connection import REDIS_ERRORS, describe
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +48,7 @@ async def hear(term: Term, doubt: Callable[[int, str], None]) -> None:
                 newest = await term.redis.xrevrange(stream, count=1)
                 position = newest[0][0].decode() if newest else "0"
             answer = await term.redis.xread({stream: position}, count=READ_MAX, block=int(BLOCK_SECONDS * 1000))
-        except AWAY as error:
+        except REDIS_ERRORS as error:
             log.warning("notices.wait", error=describe(error))
             await asyncio.sleep(1.0)
             continue

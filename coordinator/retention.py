@@ -16,7 +16,7 @@ from coordinator.group_margins import GroupMargins
 from coordinator.margin import Edges
 from coordinator.term import Term
 from fleet import metrics
-from fleet.connection import AWAY, describe
+from fleet.connection import REDIS_ERRORS, describe
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +31,7 @@ async def keep_trimmed(term: Term) -> None:
     while True:
         try:
             await trim(term, margins)
-        except AWAY as error:
+        except REDIS_ERRORS as error:
             log.warning("retention.waits", error=describe(error))
         await asyncio.sleep(TRIM_SECONDS)
 

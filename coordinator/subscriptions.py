@@ -18,7 +18,7 @@ import structlog
 from coordinator.subscription_plan import diff, is_due, record_of
 from coordinator.subscription_table import Table, now_ms, table_of
 from coordinator.term import Term
-from fleet.connection import AWAY, describe
+from fleet.connection import REDIS_ERRORS, describe
 from fleet.desired import Desired, RequestedBy, key_of
 from fleet.streams import StreamEntry
 from twitch.errors import DecodeError, HTTPException, TwitchException
@@ -33,7 +33,7 @@ CREATIONS_AT_A_TIME = 20
 """Twitch answers in some 100 ms; this many side by side use up a bucket of 800 points a minute without a queue."""
 BLOCK_SECONDS = 1.0
 PAGES_SECONDS_MAX = 600.0
-TROUBLES: tuple[type[Exception], ...] = (*AWAY, TwitchException)
+TROUBLES: tuple[type[Exception], ...] = (*REDIS_ERRORS, TwitchException)
 
 
 async def keep_subscriptions(term: Term) -> None:
@@ -45,7 +45,7 @@ async def keep_subscriptions(term: Term) -> None:
         try:
             await table.load()
             loaded = True
-        except AWAY as error:
+        except REDIS_ERRORS as error:
             log.warning("subscriptions.wait", error=describe(error))
             await asyncio.sleep(RETRY_SECONDS)
     async with asyncio.TaskGroup() as tasks:
@@ -144,7 +144,7 @@ async def _listen(table: Table) -> None:
                     table, [StreamEntry.decode(keys.revocations, each.decode(), fields) for each, fields in entries]
                 )
                 position = entries[-1][0].decode()
-        except AWAY as error:
+        except REDIS_ERRORS as error:
             log.warning("subscriptions.wait", error=describe(error))
             await asyncio.sleep(RETRY_SECONDS)
 

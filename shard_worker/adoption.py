@@ -16,9 +16,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import structlog
-from redis.exceptions import RedisError
 
 from fleet import metrics
+from fleet.connection import REDIS_ERRORS
 from fleet.settings import Settings
 from shard_worker.appender import Appender
 from shard_worker.backlog import Backlog
@@ -115,7 +115,7 @@ class Adoption:
 
     async def _position(self, life: str) -> int:
         while True:
-            with suppress(RedisError, OSError):  # waited out, as with a flush
+            with suppress(*REDIS_ERRORS):  # waited out, as with a flush
                 return await self._appender.last_flush(life)
             await asyncio.sleep(RETRY_SECONDS)
 

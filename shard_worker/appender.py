@@ -15,10 +15,9 @@ from dataclasses import dataclass, field
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from fleet import metrics
-from fleet.connection import describe
+from fleet.connection import REDIS_ERRORS, describe
 from fleet.keys import Keys
 from fleet.scripts import Scripts
 from fleet.settings import Settings
@@ -68,7 +67,7 @@ class Appender:
                     keys=[self.keys.flushed(life), self.keys.streams, self.keys.partitions, self.keys.revocations],
                     args=arguments,
                 )
-            except (RedisError, OSError) as error:
+            except REDIS_ERRORS as error:
                 # An error that does not look like an outage is waited out too: an operator can mend it, and no event is lost.
                 if self.answered:
                     log.warning("redis.unreachable", error=describe(error), consequence="events wait")

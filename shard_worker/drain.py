@@ -12,7 +12,7 @@ import structlog
 from redis.asyncio import Redis
 
 from fleet import metrics
-from fleet.connection import AWAY
+from fleet.connection import REDIS_ERRORS
 from shard_worker.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -79,6 +79,6 @@ async def _flush(worker: Worker, redis: Redis, deadline: float, hurry: asyncio.E
             try:
                 async with asyncio.timeout(1.0):
                     await redis.ping()
-            except AWAY:
+            except REDIS_ERRORS:
                 return
         await asyncio.sleep(LOOK_SECONDS)

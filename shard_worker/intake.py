@@ -141,7 +141,9 @@ class Intake:
             if whole != self._second_text:
                 self._second = datetime.fromisoformat(whole + "+00:00").timestamp()
                 self._second_text = whole
-            return self._second + (float(timestamp[19:-1]) if len(timestamp) > 20 else 0.0)
+            fraction = float(timestamp[19:-1]) if len(timestamp) > 20 else 0.0
+            # A text such as "nan" or "9e999" is a float, too, and would spoil a metric's sum for good.
+            return self._second + fraction if 0.0 <= fraction < 1.0 else otherwise
         except ValueError:
             return otherwise
 

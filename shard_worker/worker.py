@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -21,7 +22,7 @@ import structlog
 from redis.asyncio import Redis
 
 from fleet import metrics
-from fleet.connection import AWAY, describe, hash_of
+from fleet.connection import REDIS_ERRORS, describe, hash_of
 from fleet.keys import Keys
 from fleet.reports import Orders, Report, ReportedSession, encode, read_orders
 from fleet.scripts import Scripts
@@ -35,6 +36,7 @@ from shard_worker.intake import Intake
 from shard_worker.pauses import Pauses
 from shard_worker.placement import Held, place
 from shard_worker.spooling import Disk, Spooling
+from twitch.eventsub.close_codes import LossReason
 from twitch.eventsub.connection import Connection
 from twitch.eventsub.options import SessionOptions
 from twitch.eventsub.outcomes import (
@@ -63,6 +65,9 @@ REFUSALS = {
     "spool_failed": "the spool's disk refuses or is too slow, and FLEET_QUEUE_BYTES_MAX is reached",
 }
 """Why an event found no room, by the label that it is counted under."""
+
+DIGITS = re.compile(rb"[0-9]{1,6}")
+"""A count of partitions. What else stands there is nothing that this project wrote."""
 
 RATE_SECONDS = 10.0
 """Time over which the reported rate of events is averaged."""
@@ -209,7 +214,7 @@ class Worker:
                     keys=[self._keys.workers, self._keys.alive(self.name), self._keys.report(self.name)],
                     args=[self.name, self.incarnation, self._keys.rep_wake],
                 )
-        except AWAY as error:
+        except REDIS_ERRORS as error:
             log.warning("worker.leave_failed", error=describe(error))
 
     # -- the control plane
@@ -220,7 +225,7 @@ class Worker:
                 async with self._speaking:
                     if not self._left:
                         await self._report()
-            except AWAY as error:
+            except REDIS_ERRORS as error:
                 if self.answered:
                     log.warning("redis.unreachable", error=describe(error), sessions=self.sessions)
                 self.answered = False
@@ -240,9 +245,15 @@ class Worker:
         try:
             await self.flusher.look_for_losses()
             partitions = await hash_of(self._redis, self._keys.partitions)
-        except AWAY:
+        except REDIS_ERRORS:
             return
-        self._intake.grow({type_.decode(): int(count) for type_, count in partitions.items()})
+        self._intake.grow(
+            {
+                type_.decode("utf-8", "replace"): int(count)
+                for type_, count in partitions.items()
+                if DIGITS.fullmatch(count)
+            }
+        )
 
     async def _report(self) -> None:
         report = Report(
@@ -280,7 +291,7 @@ class Worker:
             except msgspec.DecodeError as error:
                 log.error("orders.unreadable", error=str(error))
             else:
-                self._orders_seen = version.decode()
+                self._orders_seen = version.decode("utf-8", "replace")
                 self._news.set()
 
     async def _call(self, document: bytes) -> list:  # type: ignore[type-arg] # a script's reply: one of each kind
@@ -360,6 +371,14 @@ class Worker:
         connection = Connection(self._http, url, owner, options=self._session_options)
         task = asyncio.create_task(connection.run(), name=f"session of shard {shard}")
         self._sockets[serial] = _Socket(serial, shard, epoch, connection, task)
+        task.add_done_callback(partial(self._ended, serial))
+
+    def _ended(self, serial: int, task: asyncio.Task[Lost]) -> None:
+        """A session that ended by a fault of ours told nobody: its shard would stay dark behind a session that seems to live."""
+        socket = self._sockets.get(serial)
+        if socket is not None and not task.cancelled() and (fault := task.exception()) is not None:
+            log.error("session.failed", shard=socket.shard, session=socket.session, exc_info=fault)
+            self._lost(socket, Lost(LossReason.ABORTED, None, "a fault of ours"))
 
     def _told(self, serial: int, outcome: Outcome) -> None:
         """What a session has to say. The common case first: this runs once for every event."""

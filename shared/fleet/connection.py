@@ -49,6 +49,10 @@ AWAY: tuple[type[Exception], ...] = (
 )
 """Redis is away, full, loading, or a replica for the moment: the same call may succeed later."""
 
+REDIS_ERRORS: tuple[type[Exception], ...] = (exceptions.RedisError, OSError)
+"""Whatever Redis says, or that it says nothing. For loops that no answer may end: a right that is missing or a key of another
+type is waited out like an outage, since an operator can mend it, and sockets and leases live meanwhile."""
+
 
 class ClusterRefused(Exception):
     """REDIS_URL points at a Redis Cluster, whose slots would tear our scripts' keys apart."""
@@ -133,7 +137,7 @@ async def reachable(redis: Redis, *, pause_seconds: float = 1.0) -> dict[str, An
     while True:
         try:
             info = cast("dict[str, Any]", await redis.info())
-        except (exceptions.RedisError, OSError) as error:
+        except REDIS_ERRORS as error:
             log.warning("redis.unreachable", error=describe(error), again_in_seconds=pause_seconds)
             await asyncio.sleep(pause_seconds)
             continue

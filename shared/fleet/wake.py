@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from redis.asyncio import Redis
 
-from fleet.connection import AWAY
+from fleet.connection import REDIS_ERRORS
 
 
 async def listening(redis: Redis, channels: Sequence[str], wake: asyncio.Event, *, pause_seconds: float = 1.0) -> None:
@@ -21,5 +21,5 @@ async def listening(redis: Redis, channels: Sequence[str], wake: asyncio.Event, 
                 while True:
                     if await pubsub.get_message(timeout=60.0) is not None:
                         wake.set()
-        except AWAY:
+        except REDIS_ERRORS:
             await asyncio.sleep(pause_seconds)

@@ -222,3 +222,16 @@ async def test_it_stands_again_when_redis_is_back(settings: Settings, own_server
         os.kill(own_server.process.pid, signal.SIGCONT)
         await until(lambda: leader.leading)
         assert leader.terms[1].epoch > leader.terms[0].epoch
+
+
+async def test_nothing_that_redis_says_ends_a_candidate(settings: Settings, redis: Redis) -> None:
+    """A key of another type, a right that is missing: it stands by until somebody has mended it."""
+    keys = Keys(settings.namespace)
+    await redis.hset(keys.leader, mapping={"who": "knows"})  # type: ignore[misc] # typed for both clients
+    await redis.set(keys.epoch, "not a number")
+    async with standing(settings, "c1") as [candidate]:
+        began = candidate.leadership.lease.try_at
+        await until(lambda: candidate.leadership.lease.try_at > began)
+        assert not candidate.terms
+        await redis.delete(keys.leader, keys.epoch)
+        await until(lambda: candidate.leading)

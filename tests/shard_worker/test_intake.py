@@ -218,3 +218,10 @@ class TestMetrics:
             rows.row(notification(payload(broadcaster_user_id=str(number)), type_="chat"), "0")
         rows.show()
         assert metric("eventsub_notifications_total", type="chat") == 4 * TYPES_MAX
+
+
+@pytest.mark.parametrize("fraction", ["nan", "9e999", "-9e999", ".5e3", "+1"])
+def test_a_time_that_is_no_time_spoils_no_metric(fraction: str) -> None:
+    it = intake()
+    it.row(notification(timestamp=f"2020-01-01T00:00:00{fraction}Z"), "0")
+    assert it.delays == [0.0]

@@ -16,9 +16,12 @@ from redis.asyncio import Redis
 from fleet.keys import Keys
 from fleet.reports import Orders, encode, read_report
 from fleet.settings import Settings
+from shard_worker.backlog import Waiting
+from shard_worker.intake import Intake
 from shard_worker.worker import Worker
 from twitch.addresses import Addresses
 from twitch.eventsub.connection import open_http
+from twitch.eventsub.outcomes import Notification
 
 Play = Callable[[web.WebSocketResponse, str], Awaitable[None]]
 
@@ -173,3 +176,88 @@ async def test_sockets_that_are_closed_for_good_have_no_successors(settings: Set
 
         await eventually(lambda: reported(0))
         assert (opened, worker.sessions) == (2, 0)
+
+
+async def test_a_session_that_ends_by_a_fault_of_ours_is_opened_again(
+    settings: Settings, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is reported no more, and what the next one brings is written."""
+    keys = Keys(settings.namespace)
+    opened = 0
+
+    async def play(websocket: web.WebSocketResponse, _: str) -> None:
+        nonlocal opened
+        opened += 1
+        await websocket.send_str(of_session("session_welcome", f"s{opened}"))
+        await websocket.send_str(notification("poison" if opened == 1 else "good"))
+
+    async def reported() -> bool:
+        raw = await redis.hget(keys.report("worker"), "report")  # type: ignore[misc] # typed for both clients
+        return raw is not None and [each.session for each in read_report(raw).sessions] == ["s2"]
+
+    async def in_stream() -> list[bytes]:
+        return [fields[b"message_id"] for _, fields in await redis.xrange(keys.stream("stream.online", 0))]
+
+    await order(redis, keys, Orders(open={0: 1}))
+    row = Intake.row
+
+    def fails_once(self: Intake, event: Notification, shard: str) -> Waiting:
+        if event.message_id == "poison":
+            raise RuntimeError("a fault of ours")
+        return row(self, event, shard)
+
+    monkeypatch.setattr(Intake, "row", fails_once)
+    async with twitch({"/ws": play}) as url, working(settings, redis, f"{url}/ws"):
+        assert await eventually(reported)
+        assert await eventually(in_stream) == [b"good"]
+
+
+async def order(redis: Redis, keys: Keys, orders: Orders) -> None:
+    """What a leader would have written for the worker."""
+    await redis.set(keys.leader, "1:somebody")
+    await redis.hset(keys.pace, mapping={"openings": 10, "active": 1})  # type: ignore[misc] # typed for both clients
+    document = {"v": "1", "shards": encode(orders)}
+    await redis.hset(keys.assigned("worker"), mapping=document)  # type: ignore[misc] # typed for both clients
+
+
+@pytest.mark.parametrize("wrong", ["a key of another type", "texts for numbers", "orders that can't be read"])
+async def test_nothing_that_stands_in_redis_ends_a_worker(settings: Settings, redis: Redis, wrong: str) -> None:
+    """Its sockets go on, and when an operator has mended it all is as before."""
+    keys = Keys(settings.namespace)
+
+    async def play(websocket: web.WebSocketResponse, _: str) -> None:
+        await websocket.send_str(of_session("session_welcome", "s1"))
+        for number in range(1000):
+            await websocket.send_str(notification(f"m{number}"))
+            await asyncio.sleep(0.01)
+
+    async def flows(count: int) -> bool:
+        return bool(await redis.xlen(keys.stream("stream.online", 0)) >= count)
+
+    async def refused() -> bool:
+        return not worker.flusher.answered
+
+    async def answered() -> bool:
+        return worker.answered
+
+    async def told() -> bool:
+        return worker.led and bool(worker._orders and worker._orders.open == {0: 1})
+
+    match wrong:
+        case "a key of another type":
+            await redis.set(keys.workers, "?")
+            await redis.set(keys.partitions, "?")
+        case "texts for numbers":
+            await redis.hset(keys.pace, mapping={"openings": "many", "active": "?"})  # type: ignore[misc]
+            await redis.hset(keys.partitions, mapping={b"\xff": "1", "t": "two", "u": "9" * 5000})  # type: ignore[misc]
+        case _:
+            await redis.hset(keys.assigned("worker"), mapping={"v": b"\xff", "shards": b'{"bound":{"\xff":[1]}}'})  # type: ignore[misc]
+    async with twitch({"/ws": play}) as url, working(settings, redis, f"{url}/ws") as worker:
+        if wrong == "a key of another type":
+            assert await eventually(refused)
+            await redis.delete(keys.workers, keys.partitions)
+        assert await eventually(lambda: flows(1))
+        assert await eventually(answered)
+        await order(redis, keys, Orders(open={0: 1}))
+        assert await eventually(told)
+        assert await eventually(lambda: flows(3))

@@ -28,8 +28,8 @@ return {
   time[1] * 1000 + math.floor(time[2] / 1000),
   redis.call('GET', ARGV[10]),
   redis.call('EXISTS', ARGV[9]),
-  tonumber(pace[1] or '0'),
-  tonumber(pace[2] or '0'),
+  tonumber(pace[1] or '0') or 0,
+  tonumber(pace[2] or '0') or 0,
   version,
   shards,
 }
