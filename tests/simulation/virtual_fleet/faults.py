@@ -55,6 +55,7 @@ class Kind(StrEnum):
     DRAIN = "drain"
     DEPLOY = "deploy"
     RESIGN = "resign"
+    RESIZE = "resize"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ AMOUNTS: dict[Kind, Callable[[Random], float]] = {
     Kind.SHARDS_REFUSED: lambda chance: chance.choice((0.3, 1.0)),
     Kind.HANDSHAKES_REFUSED: lambda chance: chance.choice((0.3, 1.0)),
     Kind.WELCOMES_SLOW: lambda chance: chance.choice((2.0, 8.0)),
+    Kind.RESIZE: lambda chance: float(chance.randint(1, 12)),
 }
 """How much, where that can differ."""
 

@@ -17,7 +17,7 @@ from virtual_fleet.twitch import CLIENT_ID, CLIENT_SECRET, Request, VirtualTwitc
 from virtual_fleet.world import World
 from yarl import URL
 
-from coordinator import subscription_table
+from coordinator import control, subscription_table
 from fleet import metrics
 from fleet.keys import Keys
 from fleet.settings import Secret, Settings
@@ -41,7 +41,9 @@ class Shape:
     bursts_per_second: float
     """Moments at which something happens in some channels at once."""
     burst_events_max: int
-    failover: str = ""
+    failover: str = "park"
+    park_max: int = 20
+    openings_max: int = control.OPENINGS_MAX
 
 
 @dataclass(slots=True)
@@ -165,6 +167,8 @@ def settings_of(shape: Shape) -> Settings:
         client_secret=Secret(CLIENT_SECRET),
         addresses=Addresses(),
         shards_min=shape.shards,
+        failover=shape.failover,
+        park_max=shape.park_max,
     )
 
 
@@ -190,6 +194,7 @@ def virtual_fleet(seed: int, shape: Shape, *, keep_story: bool = False) -> Itera
     before = structlog.get_config()
     logger = _StoryLogger(world)
     subscription_table._tables.clear()
+    openings_max, control.OPENINGS_MAX = control.OPENINGS_MAX, shape.openings_max
     metrics.forget_samples()
     structlog.configure(
         processors=[_as_facts],
@@ -206,6 +211,7 @@ def virtual_fleet(seed: int, shape: Shape, *, keep_story: bool = False) -> Itera
             for process in fleet.processes:
                 process.dispose()
             structlog.configure(**before)
+            control.OPENINGS_MAX = openings_max
 
 
 class _Names:

@@ -227,6 +227,9 @@ def unsettled(fleet: VirtualFleet, ledger: Ledger, *, subscriptions: bool) -> st
     conduit = model.conduits.get(recorded[b"id"].decode()) if recorded else None
     if conduit is None:
         return "the recorded conduit does not exist"
+    by_hand = store.get(fleet.keys.wanted_count.encode())
+    if by_hand is not None and int(by_hand[b"count"]) != conduit.shard_count:
+        return f"{int(by_hand[b'count'])} shards are wanted, the conduit has {conduit.shard_count}"
     workers = [each for each in fleet.alive(ShardWorker) if isinstance(each, ShardWorker)]
     if any(each.worker is None for each in workers):
         return "a worker has not reached Redis"

@@ -53,6 +53,9 @@ def scenario(seed: int) -> tuple[Shape, tuple[Fault, ...]]:
         channels=chance.randint(5, 30),
         bursts_per_second=chance.choice((0.5, 1.0, 2.0)),
         burst_events_max=chance.choice((5, 20, 40)),
+        failover=chance.choice(("park", "park", "reopen")),
+        park_max=chance.choice((1, 2, 20)),
+        openings_max=chance.choice((2, 4, 400)),
     )
     return shape, draw(chance, shape, BEGIN_SECONDS, FAULTS_SECONDS)
 

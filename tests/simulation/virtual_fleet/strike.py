@@ -139,6 +139,14 @@ class Strikes:
         self._joined += 1
         self._fleet.add(f"x{self._joined}", ShardWorker)
 
+    def _resize(self, fault: Fault) -> None:
+        """A person sets the shard count. What stands in Redis then is the whole of it."""
+        model, keys = self._fleet.redis.model, self._fleet.keys
+        if not self._fleet.redis.down:
+            model.call([b"DEL", keys.wanted_count.encode()])
+            model.call([b"HSET", keys.wanted_count.encode(), b"count", b"%d" % fault.amount, b"set_ms", b"0"])
+            model.call([b"PUBLISH", keys.rep_wake.encode(), b""])
+
     # -- the network
 
     def _cut(self, links: list[Link]) -> End:
