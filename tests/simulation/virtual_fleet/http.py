@@ -95,7 +95,7 @@ class VirtualHttp:
 
     async def ws_connect(self, url: URL, **_options: Any) -> VirtualWebSocket:
         inbox = await self._open()
-        inbox.arrived = self._arrived
+        inbox.arrived = self._noticed()
         try:
             inbox.send(Upgrade(url))
             answer = await inbox.get()
@@ -138,6 +138,15 @@ class VirtualHttp:
             raise aiohttp.ClientConnectionError(str(error)) from error
         return inbox
 
-    def _arrived(self, item: Any) -> None:
-        if isinstance(item, Frame):
-            self._on_frame(item)
+    def _noticed(self) -> Callable[[Any], None]:
+        """Tells of the frames of one socket, up to one that breaks WebSocket itself: nobody can read on from there."""
+        readable = True
+
+        def arrived(item: Any) -> None:
+            nonlocal readable
+            if isinstance(item, Frame):
+                readable = readable and item.kind != "broken"
+                if readable:
+                    self._on_frame(item)
+
+        return arrived

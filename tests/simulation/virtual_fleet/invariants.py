@@ -105,7 +105,11 @@ class Invariants:
 
     def _shards_written(self, key: bytes) -> None:
         """A shard has one owner at each epoch."""
-        for shard, raw in (self._fleet.redis.model.store.values.get(key) or {}).items():
+        written = self._fleet.redis.model.store.values.get(key) or {}
+        for gone in [shard for shard in self._records if shard not in written]:
+            del self._records[gone]  # the count was lowered
+            self._dead_since.pop(int(gone), None)
+        for shard, raw in written.items():
             known = self._records.get(shard)
             if known is not None and known[0] == raw:
                 continue
