@@ -327,7 +327,8 @@ class Worker:
             settled = self._place()
             self._show()
             with suppress(TimeoutError):
-                async with asyncio.timeout(SETTLED_SECONDS if settled else PLACEMENT_SECONDS):
+                pace = SETTLED_SECONDS if settled else PLACEMENT_SECONDS
+                async with asyncio.timeout(min(pace, self._pauses.next_end(time.monotonic()))):
                     await self._news.wait()
             self._news.clear()
 
@@ -360,7 +361,7 @@ class Worker:
             self.open(shard, epoch)
         for socket in self._sockets.values():
             if self._orders is not None and socket.session in self._orders.bound:
-                self._pauses.bound(socket.shard)
+                self._pauses.bound(socket.shard, now)
         return step.settled
 
     def open(self, shard: int, epoch: int) -> None:

@@ -4,7 +4,17 @@ from random import Random
 
 import pytest
 
-from shard_worker.pauses import JITTER_SECONDS, LATER_SECONDS, LATER_SECONDS_MAX, Pauses
+from shard_worker.pauses import (
+    AGAIN_SECONDS,
+    AGAIN_SECONDS_MAX,
+    LASTING_SECONDS,
+    LATER_SECONDS,
+    LATER_SECONDS_MAX,
+    MOMENT_SECONDS,
+    SPREAD_SECONDS_EACH,
+    SPREAD_SECONDS_MAX,
+    Pauses,
+)
 from twitch.eventsub.close_codes import Action
 
 NOW = 50.0
@@ -14,12 +24,40 @@ def pauses() -> Pauses:
     return Pauses(Random(1))
 
 
-def test_a_lost_socket_is_reopened_at_once_with_jitter() -> None:
+def test_a_lost_socket_is_reopened_at_once() -> None:
     waits = pauses()
-    spread = [waits.lost(shard, Action.REOPEN, NOW) for shard in range(200)]
-    assert 0 <= min(spread) < 0.1 * JITTER_SECONDS
-    assert 0.9 * JITTER_SECONDS < max(spread) <= JITTER_SECONDS
-    assert waits.until == {shard: NOW + pause for shard, pause in enumerate(spread)}
+    pause = waits.lost(7, Action.REOPEN, NOW)
+    assert 0 <= pause <= SPREAD_SECONDS_EACH
+    assert waits.until == {7: NOW + pause}
+
+
+def test_many_that_are_lost_together_are_spread() -> None:
+    waits = pauses()
+    spread = [waits.lost(shard, Action.REOPEN, NOW) for shard in range(400)]
+    assert max(spread[:10]) <= 10 * SPREAD_SECONDS_EACH
+    assert min(spread[200:]) < 0.1 * SPREAD_SECONDS_MAX
+    assert 0.9 * SPREAD_SECONDS_MAX < max(spread) <= SPREAD_SECONDS_MAX
+    assert waits.lost(1000, Action.REOPEN, NOW + 2 * MOMENT_SECONDS) <= SPREAD_SECONDS_EACH, "the storm is over"
+
+
+def test_a_socket_that_does_not_last_is_opened_ever_more_slowly() -> None:
+    waits = pauses()
+    for count in range(12):
+        pause = waits.lost(0, Action.REOPEN, NOW + count)
+        expected = min(AGAIN_SECONDS_MAX, AGAIN_SECONDS * 2 ** (count - 1)) if count else SPREAD_SECONDS_EACH
+        assert 0.5 * expected * bool(count) <= pause <= expected
+        waits.bound(0, NOW + count)
+    waits.bound(0, NOW + 11 + LASTING_SECONDS / 2)
+    assert waits.lost(0, Action.REOPEN, NOW + 11 + LASTING_SECONDS) <= SPREAD_SECONDS_EACH, "this one lasted"
+
+
+def test_the_first_pause_to_end_is_told() -> None:
+    waits = pauses()
+    assert waits.next_end(NOW) == float("inf")
+    first = waits.lost(0, Action.REOPEN, NOW)
+    second = waits.lost(1, Action.REOPEN_LATER, NOW)
+    assert waits.next_end(NOW) == pytest.approx(first)
+    assert waits.next_end(NOW + first) == pytest.approx(second - first)
 
 
 @pytest.mark.parametrize("action", [Action.REOPEN_LATER, Action.PERMANENT])
@@ -34,23 +72,22 @@ def test_patience_ends_when_the_shard_is_bound() -> None:
     waits = pauses()
     for _ in range(6):
         waits.lost(0, Action.REOPEN_LATER, NOW)
-    waits.bound(0)
+    waits.bound(0, NOW)
     assert waits.until == {}
-    assert waits.lost(0, Action.REOPEN, NOW) <= JITTER_SECONDS
     assert waits.lost(0, Action.REOPEN_LATER, NOW) <= 1.25 * LATER_SECONDS
 
 
 def test_a_passing_fault_does_not_end_patience() -> None:
     waits = pauses()
     waits.lost(0, Action.REOPEN_LATER, NOW)
-    assert LATER_SECONDS <= waits.lost(0, Action.REOPEN, NOW) <= LATER_SECONDS + JITTER_SECONDS
+    assert LATER_SECONDS <= waits.lost(0, Action.REOPEN, NOW) <= LATER_SECONDS + SPREAD_SECONDS_EACH
 
 
 def test_shards_wait_by_themselves() -> None:
     waits = pauses()
     waits.lost(0, Action.REOPEN_LATER, NOW)
-    assert waits.lost(1, Action.REOPEN, NOW) <= JITTER_SECONDS
-    waits.bound(0)
+    assert waits.lost(1, Action.REOPEN, NOW) <= SPREAD_SECONDS_EACH
+    waits.bound(0, NOW)
     assert list(waits.until) == [1]
 
 
