@@ -211,7 +211,7 @@ class TestShrinking:
     def test_only_the_faults_that_matter_are_left(self) -> None:
         faults = tuple(Fault(float(at), Kind.CRASH, f"w{at}") for at in range(9))
         shape, _ = scenario(1)
-        failed = Outcome(1, shape, faults, "w2.1 and w6.1 fell out", 0.0, 0.0, 0, 0)
+        failed = Outcome(1, shape, faults, "w2.1 and w6.1 fell out", 0.0, 0.0, 0, 0, 0, 0)
         runs: list[int] = []
 
         def again(_seed: int, *, faults: tuple[Fault, ...], shape: Any) -> Outcome:

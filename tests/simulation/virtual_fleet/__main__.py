@@ -46,12 +46,13 @@ def tell(seed: int) -> int:
 def many(seeds: range, jobs: int) -> int:
     """All seeds; the failing ones are printed as they come."""
     began, done, failed = time.monotonic(), 0, 0
-    virtual_seconds = 0.0
+    virtual_seconds = delivered = excused = 0.0
     said_at = began
     try:
         for outcome in _outcomes(seeds, jobs):
             done += 1
             virtual_seconds += outcome.virtual_seconds
+            delivered, excused = delivered + outcome.delivered, excused + outcome.excused
             if outcome.violation:
                 failed += 1
                 _say(described(outcome))
@@ -62,7 +63,8 @@ def many(seeds: range, jobs: int) -> int:
                 said_at = now
                 rate = done / (now - began)
                 _say(
-                    f"{done} of {len(seeds)} seeds, {rate:.1f}/s, {virtual_seconds / 3600:.1f} h simulated, {failed} failed"
+                    f"{done} of {len(seeds)} seeds, {rate:.1f}/s, {virtual_seconds / 3600:.1f} h simulated; "
+                    f"{delivered:.0f} notifications, {excused:.0f} lost for a reason; {failed} seeds failed"
                 )
     except KeyboardInterrupt:
         _say(f"stopped after {done} seeds, {failed} failed")
@@ -84,7 +86,8 @@ def described(outcome: Outcome) -> str:
     if not outcome.violation:
         return (
             f"seed {outcome.seed}: all held; well {outcome.settled_seconds:.1f} s after the last fault; "
-            f"{outcome.delivered} notifications delivered, {outcome.events} steps, {outcome.virtual_seconds:.0f} s"
+            f"{outcome.delivered} notifications delivered, {outcome.excused} of them lost for a reason, "
+            f"{outcome.dropped} dropped by Twitch; {outcome.events} steps, {outcome.virtual_seconds:.0f} s"
         )
     return (
         f"seed {outcome.seed}: {outcome.violation}\n  {outcome.shape}\n  faults: {_faults(outcome)}\n"

@@ -169,8 +169,8 @@ EVERYBODY = "everybody"
 
 def draw(chance: Random, shape: Shape, begin: float, end: float) -> tuple[Fault, ...]:
     """The faults of one run, in the order of their time."""
-    kinds = chance.sample(chance.choice(FAMILIES), chance.randint(1, 5))
-    count = chance.randint(1, 10)
+    kinds = chance.sample(chance.choice(FAMILIES), chance.randint(1, 7))
+    count = chance.randint(1, chance.choice((4, 10, 18)))
     workers = [f"w{number}" for number in range(shape.workers)]
     coordinators = [f"c{number}" for number in range(shape.coordinators)]
     drains_left = shape.workers - 1

@@ -180,7 +180,10 @@ class _StoryLogger:
 
     def msg(self, event: str, **facts: Any) -> None:
         clock = Running.clock
-        self._world.tell(self.names.get(clock, "?") if clock is not None else "?", event, **facts)
+        name = self.names.get(clock, "?") if clock is not None else "?"
+        self._world.tell(name, event, **facts)
+        if "fault" in facts:
+            self._world.violated(f"{name} logged {event}: {facts['fault']}")
 
     names: dict[Clock, str] = {}  # noqa: RUF012 # of one run; set by it
 

@@ -17,6 +17,8 @@ from coordinator.reconcile import DELIVERING, ShardRecord
 from twitch.simulator.wire import Status
 
 LOOK_SECONDS = 0.25
+FAILED = 1
+"""Exit code of a process that an exception ended."""
 UNKNOWN_DARK_SECONDS = 25.0
 """A session may be recorded as bound so long after its end, while nothing is wrong and somebody leads."""
 
@@ -61,6 +63,8 @@ class Invariants:
 
     def process_ended(self, process: Process) -> None:
         self._notice_disturbances()
+        if process.exit_code == FAILED:
+            self._violated(f"{process.name} failed of itself")
         if process.killed or process.exit_code:
             how = "was killed" if process.killed else f"ended with {process.exit_code}"
             self.ledger.process_ended(process.name, how, self._disturbed_at[process.name])

@@ -100,6 +100,10 @@ class Ledger:
         """Messages that ought to be in a stream and are not."""
         return sum(1 for fate in self.fates.values() if self._missing(fate))
 
+    def excused(self) -> int:
+        """Messages that are missing for a reason: their process was killed, or Redis lost them for good."""
+        return sum(1 for fate in self.fates.values() if fate.deliveries and fate.appended_at is None)
+
     def settle(self) -> None:
         """At the end: every message is where it ought to be."""
         for fate in self.fates.values():

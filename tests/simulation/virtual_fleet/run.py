@@ -40,6 +40,10 @@ class Outcome:
     virtual_seconds: float
     events: int
     delivered: int
+    excused: int
+    """Of those, the ones that are in no stream, for a reason (`ledger`)."""
+    dropped: int
+    """Events that Twitch dropped, their shard being dark."""
     story: tuple[str, ...] = ()
 
 
@@ -89,9 +93,19 @@ def run(
             invariants.settle()
         except Violated:
             """It is on record."""
-        seconds, events, delivered = world.now, world.events, len(invariants.ledger.fates)
+        ledger = invariants.ledger
         return Outcome(
-            seed, chosen_shape, chosen, world.violation, settled, seconds, events, delivered, tuple(world.lines)
+            seed,
+            chosen_shape,
+            chosen,
+            world.violation,
+            settled,
+            world.now,
+            world.events,
+            len(ledger.fates),
+            ledger.excused(),
+            fleet.twitch.model.truth.totals.dropped,
+            tuple(world.lines),
         )
 
 
