@@ -75,6 +75,9 @@ class Adoption:
                 self._unknown.add(folder)
                 log.error("spool.unknown_format", file=str(error), consequence="it is left as it is")
                 continue
+            except OSError as error:  # the others are to be sent all the same
+                self._disk.refused(error, "opening what may be adopted")
+                continue
             if spool is not None:
                 self._held.append(spool)
                 self.events += spool.events

@@ -309,8 +309,8 @@ class Spool:
 
 
 def folders(root: Path) -> list[Path]:
-    """Those of all lives on this volume, the oldest first."""
-    found = [entry for entry in root.iterdir() if entry.is_dir()] if root.is_dir() else []
+    """Those of all lives on this volume, the oldest first. What else stands there (`lost+found`, say) is not ours."""
+    found = [entry for entry in root.iterdir() if os.path.isfile(entry / LOCK)] if root.is_dir() else []  # noqa: PTH113 # no error where we may not look
     return sorted(found, key=lambda folder: (_age(folder), folder.name))
 
 

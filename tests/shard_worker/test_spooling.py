@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -299,6 +300,25 @@ class TestTheNextLife:
             await until(lambda: second.worker.adopted > 0)
             await second.all_written()
             assert await streamed(second.redis, settings) == taken
+
+    async def test_whatever_else_stands_on_the_volume(
+        self, settings: Settings, own_server: RedisServer, tmp_path: Path
+    ) -> None:
+        """A volume has a `lost+found`, which is not ours; and one folder that can't be read holds up no other."""
+        foreign, broken = tmp_path / "spool" / "lost+found", tmp_path / "spool" / "broken"
+        foreign.mkdir(parents=True)
+        (broken / f"{1:020d}.segment").mkdir(parents=True)
+        (broken / "lock").touch()
+        os.utime(broken, (1, 1))
+        async with full(own_server), life(settings, "first") as first:
+            await until(lambda: first.worker.flusher.backlog.spool_usable)
+            taken = first.read(*range(100))
+            assert await first.worker.keep() == 0
+        async with life(settings, "second") as second:
+            await until(lambda: second.worker.adopted > 0)
+            await second.all_written()
+            assert await streamed(second.redis, settings) == taken
+        assert foreign.exists()
 
     async def test_two_workers_on_one_volume_do_not_touch_each_other(
         self, settings: Settings, own_server: RedisServer
