@@ -16,17 +16,23 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from redis.asyncio import Redis
 
+from coordinator.ledger import read_records
 from coordinator.reconcile import DELIVERING, ShardRecord
 from coordinator.wanted_count import By, read_by_hand, refusal, set_by_hand
 from fleet.connection import REDIS_ERRORS, describe, hash_of
 from fleet.keys import Keys
-from fleet.reports import read_report
+from fleet.reports import read, read_report
 from fleet.scripts import Scripts
 from fleet.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-_record = msgspec.json.Decoder(ShardRecord)
+
+class _Stated(msgspec.Struct):
+    status: str | None = None
+
+
+_stated = msgspec.json.Decoder(_Stated)
 
 
 def api(settings: Settings, redis: Redis, scripts: Scripts) -> web.Application:
@@ -76,11 +82,12 @@ async def snapshot(redis: Redis, scripts: Scripts, keys: Keys) -> dict[str, Any]
     now_ms, _, _, workers = await scripts.observe(
         keys=[keys.workers, keys.incarnation, keys.written], args=[keys.alive(""), keys.report("")]
     )
+    reports = [(name.decode("utf-8", "replace"), left_ms, raw) for name, left_ms, _, raw in sorted(workers)]
     leader = (await redis.get(keys.leader) or b"").decode()
     conduit = {key.decode(): value.decode() for key, value in (await hash_of(redis, keys.conduit)).items()}
     by_hand = await read_by_hand(redis, keys)
-    records = {int(k): _record.decode(v) for k, v in (await hash_of(redis, keys.shards)).items()}
-    subscriptions = [orjson.loads(text) for text in (await hash_of(redis, keys.subscriptions)).values()]
+    records = read_records(await hash_of(redis, keys.shards))
+    subscriptions = [_status(text) for text in (await hash_of(redis, keys.subscriptions)).values()]
     epoch, _, holder = leader.partition(":")
     count = int(conduit.get("shard_count", "0"))
     holders = Counter(record.holder for record in records.values() if record.holder)
@@ -88,14 +95,12 @@ async def snapshot(redis: Redis, scripts: Scripts, keys: Keys) -> dict[str, Any]
         "now_ms": now_ms,
         "leader": {"holder": holder, "epoch": int(epoch)} if leader else None,
         "conduit": _conduit(conduit, by_hand, records) if conduit else None,
-        "workers": [
-            _worker(name.decode(), left_ms, raw, holders[name.decode()]) for name, left_ms, _, raw in sorted(workers)
-        ],
+        "workers": [_worker(name, left_ms, raw, holders[name]) for name, left_ms, raw in reports],
         "shards": [{"shard": shard, **msgspec.to_builtins(record)} for shard, record in sorted(records.items())],
         "counts": {
             "workers": len(workers),
             "shards": dict(Counter(str(record.phase) for shard, record in records.items() if shard < count)),
-            "subscriptions": dict(Counter(each.get("status") or "unknown" for each in subscriptions)),
+            "subscriptions": dict(Counter(subscriptions)),
         },
     }
 
@@ -131,6 +136,13 @@ def _worker(name: str, left_ms: int, raw: bytes | None, shards: int) -> dict[str
         "shards": shards,
         "sessions": [{"session": s.session, "shard": s.shard, "epoch": s.epoch} for s in report.sessions],
     }
+
+
+def _status(raw: bytes) -> str:
+    try:
+        return read(_stated, raw).status or "unknown"
+    except msgspec.DecodeError:
+        return "unknown"
 
 
 def _json(body: Any, status: int = 200) -> web.Response:

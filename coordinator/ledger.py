@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import msgspec
+import structlog
 
 from coordinator.assignment import Shard, Worker
 from coordinator.reconcile import ShardRecord
 from coordinator.term import Term, Write
 from fleet.connection import hash_of
 from fleet.lease import next_epoch
-from fleet.reports import Orders, encode
+from fleet.reports import Orders, encode, read
 from twitch.ids import SessionId
+
+log = structlog.get_logger(__name__)
 
 FIELDS_PER_WRITE = 1000
 """Hash fields in one command of a script: Lua unpacks no more than some thousands of arguments."""
@@ -31,13 +34,18 @@ class Ledger:
         self._term = term
         self._records: dict[Shard, ShardRecord] = {}
         self._orders: dict[Worker, bytes] = {}
+        self._ordered: frozenset[Worker] = frozenset()
+        """Workers with orders in Redis: those of one that has left go with it, since every life of a worker has a new name."""
         self._pace = (0, 0)
         self._version = 0
 
     async def read(self) -> dict[Shard, ShardRecord]:
         """What the last leader wrote of the shards. Orders are written anew: a worker takes the same ones calmly."""
         raw = await hash_of(self._term.redis, self._term.keys.shards)
-        self._records = {int(shard): _record.decode(text) for shard, text in raw.items()}
+        self._records = read_records(raw)
+        self._ordered = frozenset(
+            name.decode("utf-8", "replace") for name in await hash_of(self._term.redis, self._term.keys.ordered)
+        )
         return dict(self._records)
 
     def forget(self) -> None:
@@ -73,11 +81,28 @@ class Ledger:
             # A version that no earlier orders had, not even those of another Redis: workers compare it for equality.
             self._version = next_epoch(self._version, now_ms)
         writes += [Write.hset(keys.assigned(w), v=self._version, shards=document) for w, document in fresh.items()]
+        writes += [Write.hset_items(keys.ordered, part) for part in _parts(dict.fromkeys(fresh, b""))]
+        left = sorted(self._ordered - orders.keys())
+        writes += [Write.hdel(keys.ordered, *part) for part in _parts(dict.fromkeys(left, b""))]
+        writes += [Write.delete(keys.assigned(worker)) for worker in left]
         if self._pace != (openings, active):
             writes.append(Write.hset(keys.pace, openings=openings, active=active))
         if writes:
             await self._term.commit(*writes, wake=True)
         self._records, self._orders, self._pace = dict(records), orders, (openings, active)
+        self._ordered = frozenset(orders)
+
+
+def read_records(raw: Mapping[bytes, bytes]) -> dict[Shard, ShardRecord]:
+    """The records of the shards. One that can't be read (another build's, or nobody's) counts for none: what is true is
+    found by reports and listings."""
+    records: dict[Shard, ShardRecord] = {}
+    for shard, text in raw.items():
+        try:
+            records[int(shard)] = read(_record, text)
+        except (ValueError, msgspec.DecodeError) as error:
+            log.error("shard.unreadable_record", shard=shard.decode("utf-8", "replace")[:20], error=str(error))
+    return records
 
 
 def orders_from(records: Mapping[Shard, ShardRecord], workers: Iterable[Worker]) -> dict[Worker, Orders]:

@@ -8,6 +8,7 @@ to doubt. https://dev.twitch.tv/docs/api/reference/#get-conduit-shards
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 
 import structlog
@@ -22,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 OFTEN_FACTOR = 10
 """While a shard is dark, or the count is in doubt, it is asked so many times as often."""
+
+SHARD_ID = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ class Listings:
             enabled = {
                 int(shard.id): SessionId(shard.session_id or "")
                 for shard in shards
-                if shard.status == "enabled" and shard.id.isdigit()
+                if shard.status == "enabled" and SHARD_ID.fullmatch(shard.id)
             }
             self.latest, self.asked_at, self.twitch_answers = Listing(enabled, serial), asked_at, True
             self._term.not_ready.pop("listing", None)

@@ -14,6 +14,7 @@ import structlog
 
 from coordinator.term import Term
 from fleet.connection import REDIS_ERRORS, describe
+from fleet.reports import read
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +57,7 @@ async def hear(term: Term, doubt: Callable[[int, str], None]) -> None:
             position = entries[-1][0].decode()
             for _, fields in entries:
                 try:
-                    disabled = _notice.decode(fields[b"payload"]).event
+                    disabled = read(_notice, fields.get(b"payload", b"")).event
                     doubt(int(disabled.shard_id), disabled.transport.session_id or "")
                 except (msgspec.DecodeError, ValueError) as error:
                     log.warning("notices.unreadable", error=str(error))

@@ -17,6 +17,8 @@ from coordinator.margin import Edges
 from coordinator.term import Term
 from fleet import metrics
 from fleet.connection import REDIS_ERRORS, describe
+from fleet.keys import Keys
+from fleet.streams import type_of
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +43,8 @@ async def trim(term: Term, margins: GroupMargins) -> None:
     redis, keys = term.redis, term.keys
     seconds, _ = await redis.time()
     oldest_ms = int((seconds - term.settings.retention_seconds) * 1000)
-    streams = [*sorted(await cast("Awaitable[set[bytes]]", redis.smembers(keys.streams))), keys.revocations.encode()]
+    listed = sorted(await cast("Awaitable[set[bytes]]", redis.smembers(keys.streams)))
+    streams = [*(stream for stream in listed if _is_ours(keys, stream)), keys.revocations.encode()]
     maxmemory = int((await redis.info("memory")).get("maxmemory", 0))
     sizes = await _sizes(redis, streams) if maxmemory else {}
     use = sum(size for size, _ in sizes.values()) / (maxmemory * MEMORY_SHARE) if maxmemory else 0.0
@@ -51,18 +54,21 @@ async def trim(term: Term, margins: GroupMargins) -> None:
         length_max=term.settings.retention_events_max,
         memory_use=use,
     )
-    await margins.look(streams, edges)
+    try:
+        await margins.look(streams, edges)
+    except REDIS_ERRORS as error:  # nobody is warned then, but Redis does not fill up for that
+        log.warning("retention.groups_not_seen", error=describe(error))
     async with redis.pipeline(transaction=False) as pipe:
         for stream in streams:
             pipe.xtrim(stream, minid=oldest_ms, approximate=True)
-        metrics.STREAM_TRIMMED.inc(sum(await pipe.execute()))
+        metrics.STREAM_TRIMMED.inc(_trimmed(await pipe.execute(raise_on_error=False)))
     if use > 1.0:
         # Every stream by the same factor; what age trimmed just now makes it a little more than it must be, at most once.
         log.warning("retention.shortened", share_of_memory=round(use * MEMORY_SHARE, 3), factor=round(1 / use, 3))
         async with redis.pipeline(transaction=False) as pipe:
             for stream, (_, length) in sizes.items():
                 pipe.xtrim(stream, maxlen=int(length / use), approximate=True)
-            metrics.STREAM_TRIMMED.inc(sum(await pipe.execute()))
+            metrics.STREAM_TRIMMED.inc(_trimmed(await pipe.execute(raise_on_error=False)))
 
 
 async def _sizes(redis: Redis, streams: list[bytes]) -> dict[bytes, tuple[int, int]]:
@@ -71,7 +77,26 @@ async def _sizes(redis: Redis, streams: list[bytes]) -> dict[bytes, tuple[int, i
         for stream in streams:
             pipe.memory_usage(stream, samples=0)
             pipe.xlen(stream)
-        answers: list[Any] = await pipe.execute()
+        answers: list[Any] = await pipe.execute(raise_on_error=False)
     return {
-        stream: (size or 0, length) for stream, size, length in zip(streams, answers[::2], answers[1::2], strict=True)
+        stream: (size or 0, length)
+        for stream, size, length in zip(streams, answers[::2], answers[1::2], strict=True)
+        if not isinstance(length, Exception)
     }
+
+
+def _is_ours(keys: Keys, stream: bytes) -> bool:
+    """Workers write the set; whatever else somebody may have put there is not ours to trim."""
+    try:
+        type_of(keys, stream.decode())
+    except ValueError:
+        return False
+    return True
+
+
+def _trimmed(answers: list[Any]) -> int:
+    """Entries trimmed. What one key refuses (it is of another type, say) holds up no other."""
+    refusals = [answer for answer in answers if isinstance(answer, Exception)]
+    if refusals:
+        log.warning("retention.refused", streams=len(refusals), error=describe(refusals[0]))
+    return sum(answer for answer in answers if isinstance(answer, int))

@@ -46,7 +46,7 @@ class Table:
         async for _, raw in self.term.redis.hscan_iter(self.term.keys.subscriptions, count=1000):
             try:
                 self.keep(decode(raw))
-            except msgspec.ValidationError as error:
+            except msgspec.DecodeError as error:
                 log.error("subscriptions.unreadable", error=describe(error))
 
     def keep(self, record: Desired) -> None:

@@ -50,7 +50,7 @@ class Workers:
         self._incarnation = incarnation
         ttl_left: dict[str, float] = {}
         for name, left_ms, version, raw in workers:
-            worker = name.decode()
+            worker = name.decode("utf-8", "replace")
             ttl_left[worker] = left_ms / 1000
             if raw is not None:
                 try:
@@ -60,7 +60,7 @@ class Workers:
                     continue
                 if left_ms >= 0:
                     self._greet(worker, report)
-                self._reports[worker] = (version.decode(), report)
+                self._reports[worker] = (version.decode("utf-8", "replace"), report)
         for worker in [known for known in self._reports if known not in ttl_left]:
             log.info("worker.left", worker=worker)
             del self._reports[worker]

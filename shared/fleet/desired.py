@@ -11,6 +11,7 @@ from enum import StrEnum
 
 import msgspec
 
+from fleet.reports import read
 from twitch.errors import Conflict, HTTPException, error_class
 from twitch.models import Subscription, SubscriptionStatus, SubscriptionTransport, normal_condition
 
@@ -82,5 +83,5 @@ encode = msgspec.json.Encoder().encode
 
 
 def decode(raw: bytes) -> Desired:
-    """A record from Redis. Raises msgspec.ValidationError."""
-    return _decoder.decode(raw)
+    """A record from Redis. Raises msgspec.DecodeError."""
+    return read(_decoder, raw)

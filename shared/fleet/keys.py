@@ -84,6 +84,11 @@ class Keys:
         return f"{self.namespace}:ctl:assigned:{worker}"
 
     @property
+    def ordered(self) -> str:
+        """Hash: worker → '', of every worker that has orders in `assigned`."""
+        return f"{self.namespace}:ctl:ordered"
+
+    @property
     def ctl_wake(self) -> str:
         """Channel that wakes workers up early; nothing depends on it."""
         return f"{self.namespace}:ctl:wake"

@@ -18,7 +18,7 @@ VERSION = 1
 Whole = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
 """Numbers beyond cross neither Redis' Lua nor every JSON reader unchanged. An epoch, as Unix ms, is far below."""
 
-DocumentT = TypeVar("DocumentT", bound=msgspec.Struct)
+DocumentT = TypeVar("DocumentT")
 
 
 class ReportedSession(msgspec.Struct, frozen=True, array_like=True):
@@ -69,15 +69,16 @@ def encode(document: Report | Orders) -> bytes:
 
 def read_report(raw: bytes) -> Report:
     """Raises msgspec.DecodeError for a document that this build can't read."""
-    return _read(_report, raw)
+    return read(_report, raw)
 
 
 def read_orders(raw: bytes) -> Orders:
     """Raises msgspec.DecodeError for a document that this build can't read."""
-    return _read(_orders, raw)
+    return read(_orders, raw)
 
 
-def _read(decoder: msgspec.json.Decoder[DocumentT], raw: bytes) -> DocumentT:
+def read(decoder: msgspec.json.Decoder[DocumentT], raw: bytes) -> DocumentT:
+    """What stands in Redis as JSON. Raises msgspec.DecodeError for whatever can't be read."""
     try:
         return decoder.decode(raw)
     except (UnicodeDecodeError, RecursionError) as error:  # which msgspec leaves as they are

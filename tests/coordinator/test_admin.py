@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession
@@ -255,3 +256,18 @@ async def test_while_redis_is_away_it_says_so(http: ClientSession, settings: Set
         assert said.startswith("Redis does not answer: ConnectionError")
         assert "hunter2" not in said
     await nowhere.aclose()
+
+
+async def test_what_cant_be_read_hides_nothing_else(
+    http: ClientSession, url: str, term: Term, redis: Redis, keys: Keys
+) -> None:
+    await Ledger(term).write(
+        {0: ShardRecord(Phase.BOUND, 1, "w1", 5, S1, "w1")}, ["w1"], openings=1, active=1, now_ms=1
+    )
+    await redis.hset(keys.shards, mapping={"1": "{", "x": "{}"})  # type: ignore[misc] # typed for both clients
+    await redis.hset(keys.subscriptions, mapping={"a": "{", "b": "[]", "c": b"\xff", "d": '{"status":"enabled"}'})  # type: ignore[misc]
+    await redis.sadd(keys.workers, b"\xff")  # type: ignore[misc] # typed for both clients
+    found: Any = await fleet(http, url)
+    assert [each["shard"] for each in found["shards"]] == [0]
+    assert found["counts"]["subscriptions"] == {"unknown": 3, "enabled": 1}
+    assert [each["phase"] for each in found["workers"]] == ["unknown"]

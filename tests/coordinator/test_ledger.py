@@ -111,3 +111,23 @@ async def test_a_former_leader_writes_nothing(ledger: Ledger, redis: Redis, keys
     with pytest.raises(Deposed):
         await write(ledger, {0: BOUND})
     assert await redis.exists(keys.shards, keys.pace, keys.assigned("a")) == 0
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b'{"phase":"elsewhere"}', b'{"worker":"\xff"}', b"[" * 100_000])
+async def test_a_record_that_cant_be_read_is_none(term: Term, redis: Redis, keys: Keys, raw: bytes) -> None:
+    """It must not end every term of every leader: what is true is found anew."""
+    await write(Ledger(term), {0: BOUND})
+    await redis.hset(keys.shards, mapping={"1": raw, "x": b"{}"})  # type: ignore[misc] # typed for both clients
+    assert await Ledger(term).read() == {0: BOUND}
+
+
+async def test_the_orders_of_one_that_left_go_with_it(ledger: Ledger, term: Term, redis: Redis, keys: Keys) -> None:
+    """Each life of a worker has a name of its own: its orders would stay for ever."""
+    await write(ledger, {0: BOUND}, ["a", "b"])
+    await write(ledger, {0: BOUND}, ["a"])
+    assert await redis.exists(keys.assigned("b")) == 0
+    successor = Ledger(term)
+    await successor.read()
+    await write(successor, {0: ShardRecord()}, ["c"], now_ms=2000)
+    assert await redis.exists(keys.assigned("a"), keys.assigned("b"), keys.assigned("c")) == 1
+    assert await hash_of(redis, keys.ordered) == {b"c": b""}

@@ -57,7 +57,8 @@ async def test_each_notice_tells_its_shard_and_the_session_it_had(term: Term) ->
 
 async def test_one_that_cant_be_read_is_passed_over(term: Term) -> None:
     async with hearing(term) as heard:
-        for payload in (b"{", b'{"event":{}}', disabled("first", "s1"), disabled("2", "s2")):
+        await term.redis.xadd(term.keys.stream(TYPE, 0), {"no": "payload"})
+        for payload in (b"{", b'{"event":{}}', b"[" * 100_000, disabled("first", "s1"), disabled("2", "s2")):
             await notice(term, payload)
         assert await heard.get() == (2, "s2")
 

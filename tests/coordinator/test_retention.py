@@ -76,3 +76,17 @@ async def test_within_the_share_nothing_is_shortened(term: Term, own_server: Red
         await redis.config_set("maxmemory", 10_000_000)
         await trim(replace(term, redis=redis), GroupMargins(redis, keys))
         assert await redis.xlen(keys.stream("t", 0)) == 1000
+
+
+async def test_what_is_no_stream_of_ours_holds_up_no_trimming(term: Term, redis: Redis, keys: Keys) -> None:
+    """Workers write the set of streams: any text may stand there, and a stream's key may be of another type."""
+    stream, wrong, foreign = keys.stream("t", 0), keys.stream("wrong", 0), f"{keys.namespace}:ctl:foreign"
+    await redis.sadd(keys.streams, stream, wrong, foreign, b"\xff")  # type: ignore[misc]
+    await redis.sadd(keys.groups, "wrong|group", "t|group")  # type: ignore[misc]
+    await redis.set(wrong, "a text")
+    old_ms = await now_ms(redis) - 3_700_000
+    await fill(redis, stream, 300, at_ms=old_ms)
+    await fill(redis, foreign, 300, at_ms=old_ms)
+    await trim(term, GroupMargins(term.redis, term.keys))
+    assert await redis.xlen(stream) < 100
+    assert await redis.xlen(foreign) == 300
