@@ -24,13 +24,20 @@ from tests.chaos.table import table
 @click.argument("names", nargs=-1)
 @click.option("--short", is_flag=True, help="The short form: clocks and durations as in the test run.")
 @click.option("--rate", type=click.IntRange(50, 5000), help="Numbered events a second, in all.")
+@click.option("--seed", type=click.IntRange(1), help="Of the faults at random; else one is chosen, and printed.")
 @click.option(
     "--from", "previous", default="HEAD~1", show_default=True, help="The build that rolling-deploy starts from."
 )
 @click.option("--calibration/--no-calibration", default=True, help="Run the bare loop first.")
 @click.option("--list", "listing", is_flag=True, help="Only tell which scenarios there are.")
 def main(
-    names: tuple[str, ...], short: bool, rate: int | None, previous: str, calibration: bool, listing: bool
+    names: tuple[str, ...],
+    short: bool,
+    rate: int | None,
+    seed: int | None,
+    previous: str,
+    calibration: bool,
+    listing: bool,
 ) -> None:
     """Runs scenarios of faults over real processes and lays what was written beside what stands in the streams.
 
@@ -45,7 +52,11 @@ def main(
             click.echo(f"{scenario.name:20} {scenario.what}")
         return
     pace = SHORT if short else FULL
-    sys.exit(asyncio.run(_main(chosen, replace(pace, rate=rate or pace.rate), previous, calibrated=calibration)))
+    sys.exit(
+        asyncio.run(
+            _main(chosen, replace(pace, rate=rate or pace.rate, seed=seed or 0), previous, calibrated=calibration)
+        )
+    )
 
 
 async def _main(scenarios: list[Scenario], pace: Pace, previous: str, *, calibrated: bool) -> int:

@@ -24,6 +24,8 @@ class Pace:
     rate: int
     """Numbered events a second."""
     short: bool = False
+    seed: int = 0
+    """Of faults at random; 0 chooses one."""
 
     def seconds(self, full: float, short: float | None = None) -> float:
         """A duration of the scenario; `short` overrides the scaled one in the short form."""
