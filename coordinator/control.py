@@ -40,6 +40,17 @@ OPENINGS_MAX = 400
 REFUSED_CONDUIT_PAUSE_SECONDS = 5.0
 """No conduit may be taken without a person's decision; one may have been deleted meanwhile, or a worker have come back."""
 
+REFUSAL_SECONDS, REFUSAL_SECONDS_MAX = 1.0, 10.0
+"""First and longest pause of the loop after Twitch refused a call. It holds up every shard: so the first is short."""
+
+
+def refusal_pause(last_seconds: float, *, heals: bool) -> float:
+    """Seconds to wait after a refusal; `last_seconds` is the wait before it, 0 where the last round went well.
+
+    What time heals is asked again at one pace; what seems to need a person ever more slowly, since it may be otherwise.
+    """
+    return REFUSAL_SECONDS if heals else min(max(REFUSAL_SECONDS, 2 * last_seconds), REFUSAL_SECONDS_MAX)
+
 
 class Control:
     """The shards of one term."""
@@ -74,6 +85,7 @@ class Control:
 
     async def _rounds(self) -> None:
         pause = min(0.5, self._settings.heartbeat_seconds / 2)
+        refused_seconds = 0.0
         while True:
             try:
                 await self._once()
@@ -83,8 +95,11 @@ class Control:
                 await asyncio.sleep(pause)
             except errors.TwitchException as error:
                 self._not_ready(f"Twitch refuses: {error}")
-                await asyncio.sleep(1.0 if error.transient else 10.0)
+                heals = error.transient or isinstance(error, errors.RateLimited)  # whatever the limit, it is one
+                refused_seconds = refusal_pause(refused_seconds, heals=heals)
+                await asyncio.sleep(refused_seconds)
             else:
+                refused_seconds = 0.0
                 if self._term.not_ready.pop("control", None):
                     log.info("control.goes_on")
                 # A killed worker's shards are dark until its heartbeat is missed: not a moment later than that.

@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
@@ -83,6 +84,10 @@ async def _run(scenario: Scenario, fleet: Fleet, say: Callable[[str], None]) -> 
         fleet.note(f"swallowed by the fault itself: {faulty}")
     if state["closes"]:
         fleet.note(f"closed by Twitch: {state['closes']}")
+    if over := [each for each in spells if each["ended_ms"] is not None]:
+        longest = max(over, key=lambda each: float(each["ended_ms"] - each["began_ms"]))
+        since = datetime.fromtimestamp(longest["began_ms"] / 1000, UTC)
+        fleet.note(f"the longest dark was shard {longest['shard']}, from {since:%H:%M:%S.%f} on")
     for name, window_ms in outcome.kill_windows_ms.items():
         fleet.note(f"the oldest message that {name} took with it was written {window_ms:.0f} ms before its kill")
     for example in outcome.examples:
