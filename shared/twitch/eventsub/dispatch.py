@@ -17,6 +17,8 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+from twitch.eventsub.tasks import cancel
+
 log = logging.getLogger("twitch.eventsub")
 
 HOOKS_WAITING_MAX = 10_000
@@ -117,9 +119,7 @@ class Dispatcher:
             await asyncio.wait(set(self._tasks), timeout=left)
         self._closed = True
         tasks = set(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancel(tasks)
         abandoned = self.waiting + len(tasks)
         self._lanes.clear()
         self._line.clear()

@@ -6,30 +6,23 @@ replaced it has two, the newer of which is the shard's *current* one. Of a life'
     opening ──welcome──> waiting to be bound ──PATCH──> bound ──lost──> the next life, after a pause
                                                           └─replacement needed──> the next life at once, this one read on
 
-Welcomes are gathered for a moment and bound in one PATCH of up to a hundred shards, of which `errors` names those that
-Twitch refused. A reconnect that Twitch asked for keeps the session id, so nothing is bound anew.
+Who is welcomed is bound with others in one PATCH (binding.py). A reconnect that Twitch asked for keeps the session id, so
+nothing is bound anew.
 https://dev.twitch.tv/docs/eventsub/handling-conduit-events/
 """
 
 import asyncio
 import logging
 import random
-from collections.abc import Coroutine, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 import aiohttp
 
 from twitch.api import AppAPI
-from twitch.errors import (
-    BadRequest,
-    ClientException,
-    ConduitNotFound,
-    ConnectionClosed,
-    NotFound,
-    TwitchException,
-)
+from twitch.errors import ClientException, ConnectionClosed
 from twitch.eventsub.backoff import LASTING_SECONDS, Backoff
+from twitch.eventsub.binding import BATCH_MAX, Binding
 from twitch.eventsub.close_codes import Action
 from twitch.eventsub.connection import Connection
 from twitch.eventsub.lives import Life, Shard, Told
@@ -43,17 +36,11 @@ from twitch.eventsub.outcomes import (
     Revocation,
     Welcomed,
 )
-from twitch.models import ShardUpdate
+from twitch.eventsub.tasks import Tasks, cancel
 
 log = logging.getLogger("twitch.eventsub")
 
-GATHER_SECONDS = 0.05
-"""A welcome waits so long for others to be bound with it."""
-BIND_SECONDS = 7.0
-"""So long a PATCH is waited for, and every other shard with it: less than the ten seconds that Twitch gives a session."""
-BIND_RETRY_SECONDS = 1.0
-"""After a PATCH that failed for a passing reason; Twitch gives ten seconds in all."""
-OPENING_MAX = 100
+OPENING_MAX = BATCH_MAX
 """Sockets not yet bound: as many as one PATCH can bind."""
 CLOSE_SECONDS = 5.0
 
@@ -72,12 +59,15 @@ class Shards:
     all_bound: asyncio.Event = field(default_factory=asyncio.Event)
     _shards: dict[str, Shard] = field(default_factory=dict)
     _lives: set[Life] = field(default_factory=set)
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    _unbound: dict[str, Life] = field(default_factory=dict)
-    _some_unbound: asyncio.Event = field(default_factory=asyncio.Event)
+    _tasks: Tasks = field(init=False)
+    _binding: Binding = field(init=False)
     _some_bound: asyncio.Event = field(default_factory=asyncio.Event)
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(OPENING_MAX))
     _closing: bool = False
+
+    def __post_init__(self) -> None:
+        self._tasks = Tasks(self.told.fatal)
+        self._binding = Binding(self.api, self.conduit_id, self.chance, bound=self._bound, fatal=self.told.fatal)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -102,7 +92,7 @@ class Shards:
 
     def start(self) -> None:
         """Begin to bind. Needs a running loop."""
-        self._spawn(self._bind_welcomed())
+        self._tasks.spawn(self._binding.run())
 
     def hold(self, shard_ids: Iterable[str], *, reconnect: bool | None = None) -> None:
         """Hold these shards, in addition to those held already. Without ``reconnect`` the loss of a socket is fatal."""
@@ -110,7 +100,7 @@ class Shards:
         for shard_id in shard_ids:
             if shard_id not in self._shards:
                 shard = self._shards[shard_id] = Shard(shard_id, Backoff(self.chance), again)
-                self._spawn(self._live(shard, 0.0))
+                self._tasks.spawn(self._live(shard, 0.0))
 
     def let_go(self, shard_ids: Iterable[str]) -> None:
         """Close the sockets of these shards and don't open them again."""
@@ -119,10 +109,10 @@ class Shards:
             shard = self._shards.pop(shard_id, None)
             if shard is not None:
                 shard.wanted = False
-                self._unbound.pop(shard_id, None)
                 for life in self._lives:
-                    if life.shard is shard and life.connection is not None:
-                        life.connection.close()
+                    if life.shard is shard:
+                        self._binding.unwant(life)
+                        life.close()
 
     async def bound(self, shard_ids: Iterable[str]) -> None:
         """Wait until each of these is bound, or not held any more. Raises ClientException if it's closed before."""
@@ -138,35 +128,32 @@ class Shards:
         shard = self._shards.get(shard_id)
         if shard is not None and shard.current is not None and not self._closing:
             shard.current = None
-            self._spawn(self._live(shard, 0.0))
+            self._tasks.spawn(self._live(shard, 0.0))
 
     def drop(self, shard_id: str) -> None:
         """Close a shard's socket. Another is opened after a pause, as after any loss."""
         shard = self._shards.get(shard_id)
-        if shard is not None and shard.current is not None and shard.current.connection is not None:
-            shard.current.connection.close()
+        if shard is not None and shard.current is not None:
+            shard.current.close()
 
     def rebind(self, shard_id: str) -> None:
         """Bind a shard's session once more: Twitch doesn't count it as enabled."""
         shard = self._shards.get(shard_id)
         if shard is not None and shard.current is not None and shard.current.bound:
             shard.current.bound = False
-            self._wants_binding(shard.current)
+            self._binding.want(shard.current)
 
     async def close(self) -> None:
         """Close every socket in order, reading what is on its way, then leave no task."""
         self._closing = True
+        self._binding.stop()
         self._some_bound.set()
         for life in self._lives:
-            if life.connection is not None:
-                life.connection.close()
+            life.close()
         deadline = asyncio.get_running_loop().time() + CLOSE_SECONDS
         while self._lives and (left := deadline - asyncio.get_running_loop().time()) > 0:
             await asyncio.wait(self._tasks, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-        tasks = set(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancel(self._tasks)
 
     # -- a life -------------------------------------------------------------------------------------------------
 
@@ -188,9 +175,8 @@ class Shards:
 
     def _ended(self, life: Life, lost: Lost) -> None:
         shard = life.shard
-        if self._unbound.get(shard.id) is life:
-            del self._unbound[shard.id]
-        if shard.current is not life or not shard.wanted or self._closing:
+        self._binding.unwant(life)
+        if not life.is_current or self._closing:
             log.debug("shard %s: a socket that is not needed any more ended (%s)", shard.id, lost.reason)
             return
         shard.current = None
@@ -211,7 +197,7 @@ class Shards:
         if life.session_id:
             self.told.hook("on_disconnect")
         if shard.reconnect:
-            self._spawn(self._live(shard, pause_seconds))
+            self._tasks.spawn(self._live(shard, pause_seconds))
         else:
             text = f"shard {shard.id}: the socket was lost ({lost.reason}) and reconnect is off"
             self.told.fatal(ConnectionClosed(text, code=lost.code))
@@ -229,12 +215,12 @@ class Shards:
                 life.bound = False
                 if not reconnected:
                     self.told.hook("on_connect")
-                self._wants_binding(life)
+                self._binding.want(life)
             case ReplacementNeeded(reason=reason):
-                if shard.current is life and shard.wanted and not self._closing:
+                if life.is_current and not self._closing:
                     log.warning("shard %s: a fresh session is opened: %s", shard.id, reason)
                     shard.current = None
-                    self._spawn(self._live(shard, 0.0))
+                    self._tasks.spawn(self._live(shard, 0.0))
             case ReconnectRequested():
                 log.info("shard %s: Twitch asks to reconnect", shard.id)
             case Disturbance(kind=kind, detail=detail):
@@ -243,62 +229,6 @@ class Shards:
                 pass  # what follows, follows when run() has returned
 
     # -- binding ------------------------------------------------------------------------------------------------
-
-    def _wants_binding(self, life: Life) -> None:
-        if life.shard.current is life and not self._closing:
-            self._unbound[life.shard.id] = life
-            self._some_unbound.set()
-
-    async def _bind_welcomed(self) -> None:
-        while True:
-            await self._some_unbound.wait()
-            await asyncio.sleep(GATHER_SECONDS)
-            self._some_unbound.clear()
-            batch = dict(list(self._unbound.items())[:OPENING_MAX])
-            for shard_id in batch:
-                del self._unbound[shard_id]
-            if self._unbound:
-                self._some_unbound.set()
-            if batch:
-                await self._bind(batch)
-
-    async def _bind(self, batch: dict[str, Life]) -> None:
-        updates = [ShardUpdate(shard_id, life.session_id) for shard_id, life in batch.items()]
-        sessions = {shard_id: life.session_id for shard_id, life in batch.items()}
-        try:
-            async with asyncio.timeout(BIND_SECONDS):
-                outcome = await self.api.update_conduit_shards(self.conduit_id, updates)
-        except NotFound:
-            self.told.fatal(ConduitNotFound(f"conduit {self.conduit_id} is gone"))
-            return
-        except BadRequest as error:
-            # One of a hundred sessions may be what it's about, and each shard gets a fresh one, after a pause.
-            log.error("binding %d shards was refused: %s", len(batch), error)
-            for life in batch.values():
-                if life.connection is not None:
-                    life.connection.close()
-            return
-        except (TwitchException, TimeoutError) as error:
-            if isinstance(error, TwitchException) and not error.transient:
-                self.told.fatal(error)
-                return
-            why = str(error) or f"no answer within {BIND_SECONDS:g} s"
-            log.warning("binding %d shards failed, is tried again: %s", len(batch), why)
-            await asyncio.sleep(BIND_RETRY_SECONDS * self.chance.uniform(0.5, 1.0))
-            for life in batch.values():
-                if life in self._lives:
-                    self._wants_binding(life)
-            return
-        refused = {error.id: error for error in outcome.errors}
-        for shard_id, life in batch.items():
-            if life.session_id != sessions[shard_id] or life.shard.current is not life or not life.shard.wanted:
-                continue  # it moved on meanwhile, and asked for binding again if it needs it
-            if shard_id in refused:
-                log.warning("shard %s: Twitch refused to bind it: %s", shard_id, refused[shard_id].message)
-                if life.connection is not None:
-                    life.connection.close()  # its end leads to the next attempt, after a pause
-            else:
-                self._bound(life)
 
     def _bound(self, life: Life) -> None:
         shard = life.shard
@@ -312,8 +242,8 @@ class Shards:
             self.told.hook("on_shard_ready", shard.id)
         self._some_bound.set()
         for other in self._lives:
-            if other.shard is shard and other is not life and other.connection is not None:
-                other.connection.close()  # Twitch sends nothing more to it; what it has sent is read still
+            if other.shard is shard and other is not life:
+                other.close()  # Twitch sends nothing more to it; what it has sent is read still
         if all(known.ever_bound for known in self._shards.values()):
             self.all_bound.set()
 
@@ -321,13 +251,3 @@ class Shards:
         if life.has_slot:
             life.has_slot = False
             self._slots.release()
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            self.told.fatal(error)

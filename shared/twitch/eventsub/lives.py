@@ -31,6 +31,16 @@ class Life:
     bound_at: float = 0.0
     """Of the loop's clock."""
 
+    @property
+    def is_current(self) -> bool:
+        """Whether it's the one that the shard goes by, and the shard is still wanted."""
+        return self.shard.current is self and self.shard.wanted
+
+    def close(self) -> None:
+        """Close its socket, if it has one yet."""
+        if self.connection is not None:
+            self.connection.close()
+
 
 @dataclass(slots=True, eq=False)
 class Shard:

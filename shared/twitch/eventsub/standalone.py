@@ -7,10 +7,10 @@ From start to end:
 2. ``setup_hook`` runs; sockets are opened for all shards in parallel and bound (holding.py).
 3. Once every shard was bound, ``on_ready`` runs. Events that arrive before it has finished wait, so what it sets up is
    there when a handler runs, but no longer than `READY_HOLD_SECONDS`: an on_ready that waits for an event gets it.
-4. Events go to handlers: no message twice, a broadcaster's in order, many broadcasters at a time (dispatch.py).
+4. Events go to handlers: no message twice, a broadcaster's in order, many broadcasters at a time (arrivals.py).
 5. The shards are listed now and then, and at once when Twitch tells that it disabled one: a shard that it doesn't count
    as enabled is bound again, and the conduit's size is followed.
-6. ``close()`` or a permanent error ends it: sockets are closed in order, handlers get `DRAIN_SECONDS` to finish.
+6. ``close()`` or a permanent error ends it: sockets are closed in order, handlers get some seconds to finish.
 
 What exceeds the bound on waiting events is dropped, counted and logged: a program that must not lose events runs on
 the fleet.
@@ -18,22 +18,19 @@ the fleet.
 
 import asyncio
 import logging
-import time
-from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from twitch.app import App
-from twitch.errors import ClientException, DecodeError, TwitchException
+from twitch.errors import ClientException, TwitchException
 from twitch.eventsub.app_host import AppHost
+from twitch.eventsub.arrivals import Arrivals
 from twitch.eventsub.conduit_shards import check_shards, find_conduit
-from twitch.eventsub.dispatch import HOOKS_WAITING_MAX, Dispatcher
-from twitch.eventsub.event import Event, Metadata, broadcaster_of, read_revocation
 from twitch.eventsub.holding import Shards
 from twitch.eventsub.lifetime import to_its_end
 from twitch.eventsub.outcomes import Notification, Revocation
 from twitch.eventsub.patience import patiently
-from twitch.eventsub.seen import SeenIds
+from twitch.eventsub.tasks import cancel
 from twitch.eventsub.types import SubscriptionRequest
 from twitch.models import Conduit
 
@@ -43,7 +40,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("twitch.eventsub")
 
 READY_HOLD_SECONDS = 30.0
-DRAIN_SECONDS = 5.0
 LIST_SECONDS = 60.0
 GATHER_SECONDS = 0.2
 """Between the news that a shard was disabled and the look at all of them: often several go together."""
@@ -66,16 +62,13 @@ class Standalone(AppHost):
         self._client = client
         self.conduit_id = conduit_id
         self._wanted = None if shard_ids is None else tuple(dict.fromkeys(str(shard) for shard in shard_ids))
-        self._seen = SeenIds()
-        self._events = Dispatcher(held=True)
-        self._hooks = Dispatcher(concurrency=1, waiting_max=HOOKS_WAITING_MAX)
+        self._arrivals = Arrivals(client, held=True)
         self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._shards = Shards(
             app.application, conduit_id, app.http.session, app.addresses.eventsub_url, self, reconnect=reconnect
         )
         self._look_soon = asyncio.Event()
         self._begun: asyncio.Future[Any] | None = None
-        self._dropped = 0
 
     # -- from start to end --------------------------------------------------------------------------------------
 
@@ -120,12 +113,12 @@ class Standalone(AppHost):
                 await self._shards.all_bound.wait()
         except TimeoutError:
             log.warning("shards %s are not bound yet; going on without", ", ".join(self._shards.unbound_ids))
-        release = asyncio.get_running_loop().call_later(READY_HOLD_SECONDS, self._events.release)
+        release = asyncio.get_running_loop().call_later(READY_HOLD_SECONDS, self._arrivals.release)
         try:
             await self._client.safely_become_ready()
         finally:
             release.cancel()
-        self._events.release()
+        self._arrivals.release()
 
     async def _watch_own_shards(self) -> None:
         """Have Twitch tell when it disables a shard, on another one. A client with a handler for that does so itself."""
@@ -197,14 +190,9 @@ class Standalone(AppHost):
         self._shards.let_go(shard_ids)
 
     async def _end(self, *tasks: asyncio.Future[Any]) -> None:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancel(tasks)
         await self._shards.close()
-        abandoned = await self._events.close(drain_seconds=DRAIN_SECONDS)
-        await self._hooks.close(drain_seconds=1.0)
-        if abandoned:
-            log.error("%d events were not handled to their end", abandoned)
+        await self._arrivals.close()
 
     # -- what the shards report ---------------------------------------------------------------------------------
 
@@ -213,63 +201,13 @@ class Standalone(AppHost):
             self._over.set_exception(error)
 
     def hook(self, name: str, *args: Any) -> None:
-        self._hooks.submit("", partial(self._client.lifecycle, name, *args))
+        self._arrivals.hook(name, *args)
 
     def runs(self, task: object) -> bool:
         """Whether this task is a handler's or a hook's, on_ready's included."""
-        return task is self._begun or task in self._events or task in self._hooks
+        return task is self._begun or self._arrivals.runs(task)
 
     def arrived(self, message: Notification | Revocation) -> None:
-        if not self._seen.is_new(message.message_id, time.monotonic()):
-            return
-        if isinstance(message, Revocation):
-            self._revoked(message, _metadata(message))
-            return
         if message.type == SHARD_DISABLED:
             self._look_soon.set()
-        if self._client.handles(message.type, message.version):
-            self._notified(message, _metadata(message))
-
-    def _revoked(self, message: Revocation, metadata: Metadata) -> None:
-        try:
-            subscription = read_revocation(message.payload)
-        except DecodeError as error:
-            log.error("a revocation can't be read: %s", error)
-            return
-        log.warning("subscription %s (%s) ended: %s", subscription.id, subscription.type, subscription.status)
-        self.hook("on_revocation", subscription, metadata)
-
-    def _notified(self, message: Notification, metadata: Metadata) -> None:
-        try:
-            event = Event.from_payload(message.payload, metadata=metadata)
-        except DecodeError as error:
-            lane = broadcaster_of(message.payload)
-            self._submit(lane, partial(self._client.undecodable, message.payload, metadata, error))
-        else:
-            lane = event.subscription.broadcaster_id
-            for each in event.each():
-                # A batch may come in other company the second time.
-                if each.id == message.message_id or self._seen.is_new(each.id, time.monotonic()):
-                    self._submit(lane, partial(self._client.safely_handle, each))
-
-    def _submit(self, lane: str, job: Callable[[], Awaitable[None]]) -> None:
-        if not self._events.submit(lane, job):
-            self._dropped += 1
-            if self._dropped == 1 or self._dropped % 1000 == 0:
-                log.error("%d events dropped: handlers are too slow for what arrives", self._dropped)
-
-
-def _metadata(message: Notification | Revocation) -> Metadata:
-    """A timestamp that can't be read must not cost the event."""
-    kind = "revocation" if isinstance(message, Revocation) else "notification"
-    try:
-        return Metadata.of(
-            message.message_id, timestamp=message.timestamp, type=message.type, version=message.version, kind=kind
-        )
-    except DecodeError:
-        return Metadata(
-            message_id=message.message_id,
-            message_type=kind,
-            subscription_type=message.type,
-            subscription_version=message.version,
-        )
+        self._arrivals.arrived(message)

@@ -24,6 +24,7 @@ from twitch.eventsub.lifetime import to_its_end
 from twitch.eventsub.patience import patiently
 from twitch.eventsub.running import run_until_signal
 from twitch.eventsub.subscribe import UserEvents
+from twitch.eventsub.tasks import cancel
 from twitch.eventsub.types import BY_TYPE_AND_VERSION, LATEST
 from twitch.eventsub.user_session import UserSession
 from twitch.utils import DEFAULT_HANDLER, DefaultHandler, parse_mock_urls, setup_logging
@@ -209,12 +210,7 @@ class ClientUser(Accounts, own=True):
                 if begun.done():
                     begun.result()
             finally:
-                await to_its_end(self._end(begun, asked))
-
-    async def _end(self, *tasks: asyncio.Future[Any]) -> None:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+                await to_its_end(cancel((begun, asked)))
 
     async def _release(self) -> None:
         if self._session is not None:
@@ -247,8 +243,7 @@ class ClientUser(Accounts, own=True):
                 ready.result()
             await session.over
         finally:
-            ready.cancel()
-            await asyncio.gather(ready, return_exceptions=True)
+            await cancel([ready])
 
     async def _become_ready(self) -> None:
         await self.set_up()

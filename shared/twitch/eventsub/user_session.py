@@ -18,7 +18,6 @@ import contextlib
 import logging
 import random
 import time
-from collections.abc import Collection, Coroutine
 from functools import partial
 from typing import Any, Protocol
 
@@ -29,18 +28,17 @@ from twitch.errors import (
     ClientException,
     Conflict,
     ConnectionClosed,
-    DecodeError,
     NotFound,
     RateLimited,
     RateLimitKind,
     TokenError,
     TwitchException,
 )
+from twitch.eventsub import arrivals
+from twitch.eventsub.arrivals import DRAIN_SECONDS, Arrivals
 from twitch.eventsub.backoff import LASTING_SECONDS, Backoff
 from twitch.eventsub.close_codes import Action
 from twitch.eventsub.connection import Connection
-from twitch.eventsub.dispatch import Dispatcher
-from twitch.eventsub.event import Event, Metadata, broadcaster_of, read_revocation
 from twitch.eventsub.existing import find_existing
 from twitch.eventsub.grants import require_grants
 from twitch.eventsub.outcomes import (
@@ -53,13 +51,12 @@ from twitch.eventsub.outcomes import (
     Welcomed,
 )
 from twitch.eventsub.patience import patiently
-from twitch.eventsub.seen import SeenIds
+from twitch.eventsub.tasks import Tasks, cancel
 from twitch.eventsub.types import SubscriptionRequest
 from twitch.models import Subscription
 
 log = logging.getLogger("twitch.eventsub")
 
-DRAIN_SECONDS = 5.0
 SUBSCRIPTIONS_MAX = 300
 """Enabled ones on one connection."""
 ENDED_SECONDS = 2.0
@@ -69,14 +66,8 @@ LIMITS = "Twitch allows a user 3 connections, 300 subscriptions on each, and a t
 _Key = tuple[str, str, tuple[tuple[str, str], ...]]
 
 
-class Listener(Protocol):
-    """Whose handlers and hooks are run; see `Hooks`."""
-
-    async def safely_handle(self, event: Event[Any]) -> None: ...
-
-    async def undecodable(self, payload: bytes, metadata: Metadata, error: DecodeError) -> None: ...
-
-    async def lifecycle(self, name: str, *args: Any) -> None: ...
+class Listener(arrivals.Listener, Protocol):
+    """Whose handlers and hooks are run, and who is told of what can't be subscribed; see `Hooks`."""
 
     async def failed(self, name: str, error: BaseException, *args: Any) -> None: ...
 
@@ -93,8 +84,7 @@ class UserSession:
         self._reconnect = reconnect
         self._wanted: dict[_Key, SubscriptionRequest] = {}
         self._created: dict[str, _Key] = {}
-        self._seen = SeenIds()
-        self._dispatcher = Dispatcher()
+        self._arrivals = Arrivals(listener, revoked=lambda subscription: self._forget(subscription.id))
         self._backoff = Backoff(random.Random())  # noqa: S311  spreads load, guards nothing
         self._current: Connection | None = None
         self._open = False  # a socket is there, or on its way
@@ -102,9 +92,8 @@ class UserSession:
         self._welcomed = asyncio.Event()
         self._welcomed_at = 0.0
         self._closed = False
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks(self._fatal)
         self._sockets: dict[asyncio.Task[Any], Connection] = {}  # of these the ones that hold a socket
-        self._dropped = 0
 
     @property
     def connection(self) -> Connection | None:
@@ -225,7 +214,7 @@ class UserSession:
             self._welcomed.clear()
             if time.monotonic() - self._welcomed_at >= LASTING_SECONDS:
                 self._backoff.reset()
-            self._hook("on_disconnect")
+            self.hook("on_disconnect")
         if not self._wanted:
             log.info("the socket was closed (%s); another is opened with the next subscription", lost.reason)
             return
@@ -240,7 +229,7 @@ class UserSession:
     def _told(self, connection: Connection, outcome: Outcome) -> None:
         match outcome:
             case Notification() | Revocation():
-                self._arrived(outcome)
+                self._arrivals.arrived(outcome)
             case Welcomed(session_id=session_id):
                 if session_id != self._session_id and self._current is connection:
                     log.info("connected by session %s", session_id)
@@ -249,9 +238,9 @@ class UserSession:
                     self._welcomed.set()
                     self._welcomed_at = time.monotonic()
                     self._backoff.ease()
-                    self._hook("on_connect")
+                    self.hook("on_connect")
                     if again:
-                        self._spawn(self._create_again(session_id))
+                        self._tasks.spawn(self._create_again(session_id))
             case ReplacementNeeded() if self._current is connection:
                 log.warning("a fresh session is opened: %s", outcome.reason)
                 self._current = None
@@ -264,79 +253,30 @@ class UserSession:
 
     def _spawn_socket(self, pause_seconds: float) -> None:
         self._open = True
-        self._spawn(self._live(pause_seconds))
+        self._tasks.spawn(self._live(pause_seconds))
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None and not self.over.done():
+    def _fatal(self, error: BaseException) -> None:
+        if not self.over.done():
             self.over.set_exception(error)
 
-    # -- what arrives -------------------------------------------------------------------------------------------
-
-    def _arrived(self, message: Notification | Revocation) -> None:
-        if not self._seen.is_new(message.message_id, time.monotonic()):
-            return
-        kind = "revocation" if isinstance(message, Revocation) else "notification"
-        metadata = Metadata(message_id=message.message_id, message_type=kind)
-        with contextlib.suppress(DecodeError):
-            metadata = Metadata.of(
-                message.message_id, timestamp=message.timestamp, type=message.type, version=message.version, kind=kind
-            )
-        try:
-            if isinstance(message, Revocation):
-                self._revoked(read_revocation(message.payload), metadata)
-                return
-            event = Event.from_payload(message.payload, metadata=metadata)
-        except DecodeError as error:
-            lane = broadcaster_of(message.payload)
-            self._submit(lane, partial(self._listener.undecodable, message.payload, metadata, error))
-            return
-        for each in event.each():
-            if each.id == message.message_id or self._seen.is_new(each.id, time.monotonic()):
-                self._submit(event.subscription.broadcaster_id, partial(self._listener.safely_handle, each))
-
-    def _revoked(self, subscription: Subscription, metadata: Metadata) -> None:
-        log.warning("subscription %s (%s) ended: %s", subscription.id, subscription.type, subscription.status)
-        self._forget(subscription.id)
-        self._hook("on_revocation", subscription, metadata)
-
-    def _submit(self, lane: str, job: Any) -> None:
-        if not self._dispatcher.submit(lane, job):
-            self._dropped += 1
-            if self._dropped == 1 or self._dropped % 1000 == 0:
-                log.error("%d events dropped: handlers are too slow for what arrives", self._dropped)
-
-    def _hook(self, name: str, *args: Any) -> None:
-        self._dispatcher.submit("", partial(self._listener.lifecycle, name, *args))
+    # -- handlers and hooks -------------------------------------------------------------------------------------
 
     def hook(self, name: str, *args: Any) -> None:
         """Run a hook of the client's in turn with the others."""
-        self._hook(name, *args)
+        self._arrivals.hook(name, *args)
 
     def runs(self, task: object) -> bool:
         """Whether this task is a handler's or a hook's."""
-        return task in self._dispatcher
+        return self._arrivals.runs(task)
 
     async def close(self) -> None:
         """Close the socket in order, let handlers finish for a while, leave no task."""
         self._current, self._closed = None, True
         self._welcomed.set()  # who waits for it waits no more
-        await self._cancel(self._tasks - set(self._sockets))  # what is subscribed now would die with the socket
+        await cancel(set(self._tasks) - set(self._sockets))  # what is subscribed now would die with the socket
         for connection in self._sockets.values():
             connection.close()
         if self._sockets:
             await asyncio.wait(set(self._sockets), timeout=DRAIN_SECONDS)
-        await self._cancel(self._tasks)
-        await self._dispatcher.close(drain_seconds=DRAIN_SECONDS)
-
-    @staticmethod
-    async def _cancel(tasks: Collection[asyncio.Task[None]]) -> None:
-        chosen = list(tasks)
-        for task in chosen:
-            task.cancel()
-        await asyncio.gather(*chosen, return_exceptions=True)
+        await cancel(self._tasks)
+        await self._arrivals.close()

@@ -212,7 +212,7 @@ async def test_a_bind_that_fails_for_a_while_is_tried_again_in_time(sim: Simulat
 async def test_a_bind_that_hangs_is_not_waited_for(
     sim: Simulator, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("twitch.eventsub.holding.BIND_SECONDS", 0.5)
+    monkeypatch.setattr("twitch.eventsub.binding.BIND_SECONDS", 0.5)
     client = Listener(sim)
     conduit_id = await make_conduit(sim, 2)
     sim.control.fault("slow", endpoint="PATCH /eventsub/conduits/shards", seconds=3)
