@@ -68,7 +68,7 @@ class Metadata(Record, frozen=True, kw_only=True):
             raise DecodeError(f"metadata: {error}") from error
 
 
-class Event(msgspec.Struct, Generic[T], frozen=True, eq=False):
+class Event(msgspec.Struct, Generic[T], frozen=True, eq=False, gc=False):
     """An event. ``id`` is the message's: equal for two deliveries of one message, so it serves as an idempotency key.
 
     ``event`` is the typed event, a tuple of them for a batched type, or the raw JSON object for a type (or version)
