@@ -90,6 +90,11 @@ class Shards:
         shard = self._shards.get(shard_id)
         return shard.current.session_id if shard and shard.current and shard.current.bound else None
 
+    def has_had(self, shard_id: str, session_id: str) -> bool:
+        """Whether this is, or was not long ago, a session that was opened here for the shard."""
+        shard = self._shards.get(shard_id)
+        return shard is not None and session_id in shard.sessions
+
     def start(self) -> None:
         """Begin to bind. Needs a running loop."""
         self._tasks.spawn(self._binding.run())
@@ -212,6 +217,7 @@ class Shards:
                     log.info("shard %s: moved to another socket of the same session", shard.id)
                     return
                 life.session_id = session_id
+                shard.sessions.append(session_id)
                 life.bound = False
                 if not reconnected:
                     self.told.hook("on_connect")

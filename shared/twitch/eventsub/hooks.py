@@ -20,6 +20,8 @@ class Hooks:
 
     _handlers: Handlers
     _ready: asyncio.Event
+    _preparing: asyncio.Task[Any] | None = None
+    """The one that runs setup_hook or on_ready."""
 
     def __init_subclass__(cls, *, own: bool = False, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -159,12 +161,20 @@ class Hooks:
 
     async def set_up(self) -> None:
         """Run setup_hook alone."""
-        await self._handlers.hook("setup_hook")()
+        await self._prepare("setup_hook")
 
     async def became_ready(self) -> None:
         """Run on_ready alone."""
-        await self._handlers.hook("on_ready")()
+        await self._prepare("on_ready")
         self._ready.set()
+
+    async def _prepare(self, hook: str) -> None:
+        """Run a hook that has to be over before the client is ready."""
+        self._preparing = asyncio.current_task()
+        try:
+            await self._handlers.hook(hook)()
+        finally:
+            self._preparing = None
 
     async def safely_become_ready(self) -> None:
         """Run on_ready; what it raises goes to on_error, and the client is ready all the same."""
@@ -196,10 +206,6 @@ class Hooks:
 
     def is_ready(self) -> bool:
         return self._ready.is_set()
-
-    async def wait_until_ready(self) -> None:
-        """Wait until on_ready has finished."""
-        await self._ready.wait()
 
 
 def _is_being_cancelled() -> bool:

@@ -58,7 +58,13 @@ class Lifetime(Hooks, own=True):
         self._loop = None
 
     async def wait_until_ready(self) -> None:
-        """Wait until on_ready has finished. Raises ClientException if the client is closed before."""
+        """Wait until on_ready has finished.
+
+        Raises ClientException if the client is closed before, and in on_ready and setup_hook, which would wait for
+        themselves.
+        """
+        if self._preparing is not None and asyncio.current_task() is self._preparing:
+            raise ClientException("the client is ready once setup_hook and on_ready are over: they can't wait for that")
         waiting = {asyncio.ensure_future(self._ready.wait()), asyncio.ensure_future(self._closing.wait())}
         ready = self._ready
         try:

@@ -1,11 +1,15 @@
 """What is known of a shard that is held here, and of each session that it has had: its lives (see holding.py)."""
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from twitch.eventsub.backoff import Backoff
 from twitch.eventsub.connection import Connection
 from twitch.eventsub.outcomes import Notification, Revocation
+
+SESSIONS_KEPT = 20
+"""Of each shard. A PATCH that comes late names one of the last."""
 
 
 class Told(Protocol):
@@ -50,3 +54,5 @@ class Shard:
     current: Life | None = None
     ever_bound: bool = False
     wanted: bool = True
+    sessions: deque[str] = field(default_factory=lambda: deque(maxlen=SESSIONS_KEPT))
+    """Those that it has had here, the newest last."""

@@ -159,7 +159,13 @@ class Standalone(AppHost):
             if not shard.is_enabled:
                 log.warning("shard %s: Twitch says %s; it's bound again", shard.id, shard.status)
                 self._shards.rebind(shard.id)
-            elif shard.session_id not in (None, ours):
+            elif shard.session_id in (None, ours):
+                continue
+            elif self._shards.has_had(shard.id, shard.session_id):
+                # A PATCH that nobody waited for any more has come after the one that followed it.
+                log.warning("shard %s: Twitch has it on an older session of this client; it's bound again", shard.id)
+                self._shards.rebind(shard.id)
+            else:
                 log.error("shard %s: another process has bound it to a session of its own", shard.id)
 
     @property

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
 from typing import Any, Generic
 
+from twitch.errors import ClientException
 from twitch.helix.calls import Reply
 from twitch.helix.endpoints import ItemT
 
@@ -25,6 +26,8 @@ class PaginatedRequest(Generic[ItemT]):
     """A list in pages. ``limit`` bounds how many items come in all; None means every one there is.
 
     ``weight`` says how many an item counts for, where an item is itself a list; such an item comes whole.
+
+    One task fetches at a time: two that share the list would each get a part of it. The second one gets a ClientException.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class PaginatedRequest(Generic[ItemT]):
         self._weight = weight
         self._empty_pages = 0
         self._over = limit == 0
+        self._fetching = False
         self._unread: deque[ItemT] = deque()
         """Of the last page, what a loop that was left hasn't come to."""
         self._starts: deque[tuple[str | None, int]] = deque(maxlen=PAGES_BACK_MAX)
@@ -69,7 +73,12 @@ class PaginatedRequest(Generic[ItemT]):
         left = None if self._limit is None else self._limit - self.fetched_count
         wanted = self._page_size_max if left is None else min(left, self._page_size_max or left)
         start = (self.cursor, self.fetched_count)
-        reply = await self._fetch(self.cursor, wanted if self._page_size_max else None)
+        self._refuse_another()
+        self._fetching = True
+        try:
+            reply = await self._fetch(self.cursor, wanted if self._page_size_max else None)
+        finally:
+            self._fetching = False
         self._starts.append(start)
         items = reply.items if left is None or self._weight else reply.items[:left]
         self._empty_pages = 0 if reply.items else self._empty_pages + 1
@@ -86,6 +95,7 @@ class PaginatedRequest(Generic[ItemT]):
         `next` goes on behind it. Any list can be gone back in: not by Twitch's ``before``, which few endpoints take, but
         by the cursors that were met on the way.
         """
+        self._refuse_another()
         if len(self._starts) < 2:
             return ()
         last, asked = self._starts.pop(), self._starts.pop()
@@ -100,6 +110,10 @@ class PaginatedRequest(Generic[ItemT]):
             self.cursor, self.fetched_count, self._over = given
             self._unread = unread
             raise
+
+    def _refuse_another(self) -> None:
+        if self._fetching:
+            raise ClientException("another task is fetching from this list: give each task a list of its own")
 
     def __await__(self) -> Generator[Any, None, tuple[ItemT, ...]]:
         return self._all().__await__()

@@ -22,11 +22,12 @@ from twitch.eventsub import (
     ConduitShardDisabledEvent,
     Event,
     Metadata,
+    MultiShardClientApp,
     StreamOnlineEvent,
     Subscription,
 )
 from twitch.eventsub.backoff import AT_ONCE_SECONDS
-from twitch.eventsub.outcomes import Notification
+from twitch.eventsub.outcomes import Notification, Revocation
 from twitch.ids import ClientId, MessageId
 from twitch.models import normal_condition
 from twitch.simulator import Simulator
@@ -500,6 +501,53 @@ async def test_a_shard_that_another_process_takes_is_told_and_left_to_it(
     async with running(one, conduit_id), running(other, conduit_id, shard_ids=["1"]):
         await until(lambda: "shard 1: another process has bound it to a session of its own" in caplog.text)
         assert other.heard("shard_connect") == [("shard_connect", "1")]
+
+
+async def test_a_shard_that_is_found_on_an_older_session_of_ours_is_bound_again(
+    sim: Simulator, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("twitch.eventsub.standalone.LIST_SECONDS", 0.1)
+    client = MultiShardClientApp("id", "secret", addresses=sim.addresses)
+    conduit_id = await make_conduit(sim, 1)
+    async with running(client, conduit_id):
+        shard = client.get_shard(0)
+        older = shard.session_id
+        await shard.reconnect()
+        await until(lambda: shard.session_id not in (None, older))
+        conduit = sim.model.conduits.get(conduit_id)
+        assert conduit is not None
+        conduit.shards[0].session_id = older  # as a PATCH leaves it that was sent before, and came after
+        await until(lambda: conduit.shards[0].session_id == shard.session_id)
+    assert "shard 0: Twitch has it on an older session of this client; it's bound again" in caplog.messages
+    assert "another process" not in caplog.text
+
+
+async def test_a_client_that_waits_for_itself_is_told_so(sim: Simulator) -> None:
+    class Impatient(Listener):
+        async def setup_hook(self) -> None:
+            with pytest.raises(errors.ClientException, match="setup_hook and on_ready are over"):
+                await self.wait_until_ready()
+
+        async def on_ready(self) -> None:
+            self.other = asyncio.create_task(self.wait_until_ready())  # which waits for on_ready alone
+            await self.wait_until_ready()
+
+    client = Impatient(sim)
+    async with running(client, await make_conduit(sim, 1)):
+        ((_, name, error),) = client.heard("error")
+        assert (name, type(error)) == ("on_ready", errors.ClientException)
+        await asyncio.wait_for(client.other, WAIT_SECONDS)
+        await client.wait_until_ready()
+
+
+async def test_a_revocation_that_cannot_be_read_is_told(sim: Simulator) -> None:
+    client = Listener(sim)
+    async with running(client, await make_conduit(sim, 1)):
+        assert client._standalone is not None
+        client._standalone.arrived(Revocation(MessageId("m"), "stream.online", "1", "", b'{"subscription":{}}'))
+        await until(lambda: client.heard("error"))
+        ((_, name, error),) = client.heard("error")
+        assert (name, type(error)) == ("decode", errors.DecodeError)
 
 
 async def test_a_batch_is_handled_one_by_one(sim: Simulator) -> None:

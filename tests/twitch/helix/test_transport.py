@@ -196,6 +196,21 @@ async def test_a_list_can_be_gone_back_in(twitch: Any) -> None:
     assert asked == [None, "a", "b", "a", None, "a", "b"]
 
 
+async def test_a_list_is_fetched_by_one_task_at_a_time(twitch: Any) -> None:
+    twitch.answer(SHARDS, 200, {"data": [{"id": "0"}], "pagination": {"cursor": "a"}})
+    twitch.answer(SHARDS, 200, {"data": [{"id": "1"}], "pagination": {}})
+    async with App("id", "secret", addresses=twitch.addresses) as app:
+        shards = app.application.get_conduit_shards("c")
+        whole, *refused = await asyncio.gather(shards, shards.next(), shards.before(), return_exceptions=True)
+        assert not isinstance(whole, BaseException)
+        assert [shard.id for shard in whole] == ["0", "1"]
+        for error in refused:
+            assert isinstance(error, errors.ClientException)
+            assert "another task is fetching from this list" in str(error)
+        assert await shards.next() == ()
+    assert len(twitch.of(SHARDS)) == 2, "no page was asked for twice"
+
+
 async def test_a_page_that_could_not_be_gone_back_to_leaves_the_list_as_it_was(twitch: Any) -> None:
     for ids, cursor in ((["0"], "a"), (["1"], "b")):
         twitch.answer(SHARDS, 200, {"data": [{"id": i} for i in ids], "pagination": {"cursor": cursor}})
