@@ -1,6 +1,7 @@
 """Payloads become typed events; what Twitch adds is no error, and what doesn't fit is one error of one kind."""
 
 import contextlib
+import gc
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -268,3 +269,15 @@ def test_a_revocation_is_the_subscription_and_why() -> None:
     content = payload("stream.online", "1", None)
     content["subscription"]["status"] = "authorization_revoked"
     assert read_revocation(content).status == "authorization_revoked"
+
+
+def test_a_subscription_counts_as_true_whatever_became_of_it() -> None:
+    for status in ("enabled", "authorization_revoked"):
+        ended = payload("stream.online", "1", None)
+        ended["subscription"]["status"] = status
+        assert bool(read_revocation(ended)) is True
+
+
+def test_an_event_costs_the_garbage_collector_nothing() -> None:
+    read = Event.from_payload(json.dumps(ONLINE).encode())
+    assert not any(map(gc.is_tracked, (read, read.event, read.event.broadcaster, read.subscription, read.metadata)))
