@@ -7,14 +7,12 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Coroutine
-from typing import Any
 
 import structlog
 
 from fleet import logs, metrics
 from fleet.connection import ClusterRefused, connect, reachable
-from fleet.loop import run
+from fleet.loop import run, unless
 from fleet.settings import Settings, load_or_exit, process_id, stop
 from fleet.web import probes, serving
 from shard_worker.drain import drain
@@ -76,7 +74,7 @@ async def _serve(settings: Settings, name: str) -> int:
     try:
         async with serving(probes(why_not_ready), settings.http_host, settings.http_port) as port, open_http() as http:
             log.info("worker.started", http_port=port, capacity=settings.worker_capacity)
-            if not await _unless(asked, reachable(redis)):
+            if not await unless(asked, reachable(redis)):
                 return 0
             worker = Worker(settings, redis, control, http, name, secrets.token_hex(8))
             running = asyncio.create_task(worker.run(), name="worker")
@@ -98,20 +96,6 @@ async def _serve(settings: Settings, name: str) -> int:
     finally:
         await redis.aclose()
         await control.aclose()
-
-
-async def _unless(stopped: asyncio.Event, work: Coroutine[Any, Any, Any]) -> bool:
-    """Does `work`, unless it is told to stop first; says whether it was done."""
-    working, waiting = asyncio.create_task(work), asyncio.create_task(stopped.wait())
-    try:
-        await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            working.result()
-        return working.done()
-    finally:
-        for task in (working, waiting):
-            task.cancel()
-        await asyncio.gather(working, waiting, return_exceptions=True)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,11 @@ import shutil
 import tempfile
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 from redis.asyncio import Redis
@@ -26,6 +25,7 @@ from fleet.demo.stage import START_SECONDS, Stage
 from fleet.demo.tally import Account, Kill
 from fleet.demo.watch import ANSWER_SECONDS, UNREAD, Reading, Watch
 from fleet.keys import Keys
+from fleet.loop import unless
 from fleet.settings import Settings
 
 SILENCE_SECONDS = 15.0
@@ -88,26 +88,13 @@ class Demo:
         timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
         account = None
         async with aiohttp.ClientSession(timeout=timeout) as http, AsyncExitStack() as stack:
-            started = await self._unless_stopped(self._start(http, stack))
+            started = await unless(self.stop, self._start(http, stack))
             if started:
                 await self._traffic()
                 account = await self._settle()
             self.screen.say("Stopping the processes: workers, handler, coordinator, simulator, redis …")
             await self.stage.end(self.hurry, orderly=started)
         return None if self.hurry.is_set() else account
-
-    async def _unless_stopped(self, work: Coroutine[Any, Any, None]) -> bool:
-        """Does `work`, unless it is told to stop first; says whether it was done."""
-        working, waiting = asyncio.create_task(work), asyncio.create_task(self.stop.wait())
-        try:
-            await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
-            if working.done():
-                working.result()
-            return working.done()
-        finally:
-            for task in (working, waiting):
-                task.cancel()
-            await asyncio.gather(working, waiting, return_exceptions=True)
 
     # -- the start
 
