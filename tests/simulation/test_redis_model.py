@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, ResponseError
-from redis_model.commands import COMMANDS
 from redis_model.server import RedisModel
+from redis_model.table import COMMANDS
 from redis_model.values import Store
 
 

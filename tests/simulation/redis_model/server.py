@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import hiredis
-from redis_model.commands import COMMANDS, Read, info, integer
+from redis_model.commands import info
 from redis_model.lua import Lua, lua
+from redis_model.streams import Read
+from redis_model.table import COMMANDS, integer
 from redis_model.values import NIL_ARRAY, OK, Failure, Refused, Reply, Store, resp
 
 Later = Callable[[float, Callable[[], None]], Any]

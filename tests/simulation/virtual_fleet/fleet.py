@@ -10,10 +10,11 @@ from typing import Any
 import orjson
 import structlog
 from virtual_fleet.clocks import Clock, Running, virtual_time
+from virtual_fleet.messages import Request
 from virtual_fleet.network import Network
 from virtual_fleet.processes import Coordinator, Process, ShardWorker
 from virtual_fleet.redis import VirtualRedis
-from virtual_fleet.twitch import CLIENT_ID, CLIENT_SECRET, Request, VirtualTwitch
+from virtual_fleet.twitch import CLIENT_ID, CLIENT_SECRET, VirtualTwitch
 from virtual_fleet.world import World
 from yarl import URL
 

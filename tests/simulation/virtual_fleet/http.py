@@ -13,9 +13,10 @@ from aiohttp import WSMessage, WSMsgType
 from aiohttp.client_reqrep import RequestInfo
 from multidict import CIMultiDict, CIMultiDictProxy
 from virtual_fleet.loop import VirtualLoop
+from virtual_fleet.messages import Answer, Frame, Request, Upgrade
 from virtual_fleet.network import Network
 from virtual_fleet.transport import Inbox, opened
-from virtual_fleet.twitch import SERVER, Answer, Frame, Request, Upgrade
+from virtual_fleet.twitch import SERVER
 from yarl import URL
 
 REQUEST_SECONDS = 30.0

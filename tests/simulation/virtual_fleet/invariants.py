@@ -9,9 +9,9 @@ import msgspec
 from virtual_fleet.fleet import VirtualFleet
 from virtual_fleet.gentle import Gentleness
 from virtual_fleet.ledger import Ledger
+from virtual_fleet.messages import Frame
 from virtual_fleet.processes import Coordinator, Process, ShardWorker
 from virtual_fleet.strike import Strikes
-from virtual_fleet.twitch import Frame
 
 from coordinator.reconcile import DELIVERING, ShardRecord
 from twitch.simulator.wire import Status

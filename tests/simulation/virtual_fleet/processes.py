@@ -16,10 +16,10 @@ from redis.asyncio import Redis
 from virtual_fleet.clocks import Clock
 from virtual_fleet.http import VirtualHttp
 from virtual_fleet.loop import VirtualLoop
+from virtual_fleet.messages import Frame
 from virtual_fleet.network import Network
 from virtual_fleet.redis import SERVER as REDIS
 from virtual_fleet.transport import dialler
-from virtual_fleet.twitch import Frame
 from virtual_fleet.world import World
 
 from coordinator.helix import twitch_app

@@ -7,17 +7,18 @@ a line that carries one request and one answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, assert_never
 from urllib.parse import parse_qsl
 
 import orjson
+from virtual_fleet.messages import Answer, Frame, Request, Upgrade
 from virtual_fleet.network import Line, Network
 from virtual_fleet.world import UNIX_START, Event, World
 from yarl import URL
 
 from twitch.simulator.helix import Helix
-from twitch.simulator.instructions import Abort, Close, Instruction, Message, Ping, Pong, Send, SendRaw
+from twitch.simulator.instructions import Abort, Close, Instruction, Ping, Pong, Send, SendRaw
 from twitch.simulator.model import Model
 from twitch.simulator.oauth import OAuth
 from twitch.simulator.options import Options
@@ -26,43 +27,6 @@ from twitch.simulator.refusal import Refusal
 
 SERVER = "twitch"
 CLIENT_ID, CLIENT_SECRET = "client", "secret"
-
-
-@dataclass(frozen=True, slots=True)
-class Upgrade:
-    """A client asks for a WebSocket."""
-
-    url: URL
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A client's HTTP request."""
-
-    method: str
-    url: URL
-    headers: Mapping[str, str]
-    body: bytes | Mapping[str, str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An HTTP answer; to an Upgrade it is a refusal unless its status is 101."""
-
-    status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """A WebSocket frame: text, ping, pong, close or broken."""
-
-    kind: str
-    data: bytes = b""
-    code: int = 0
-    message: Message | None = None
-    socket: int = 0
 
 
 @dataclass(slots=True)
