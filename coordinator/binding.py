@@ -9,6 +9,7 @@ https://dev.twitch.tv/docs/api/reference/#update-conduit-shards
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
@@ -17,6 +18,7 @@ import structlog
 from coordinator import reconcile
 from coordinator.assignment import Shard
 from coordinator.listing import Listings
+from coordinator.pace import PATCH_SHARDS_MAX
 from coordinator.reconcile import Binding, Phase, ShardRecord
 from coordinator.term import Conduit, Term
 from fleet import metrics
@@ -27,11 +29,12 @@ from twitch.models import ShardUpdate
 
 log = structlog.get_logger(__name__)
 
-PATCH_SHARDS_MAX = 100
-"""Shards in one Update Conduit Shards."""
-
 BIND_SECONDS_MAX = 10.0
 """Twitch closes a socket that is not bound so long after its welcome, so a later answer is of no use; and the loop waits."""
+
+SPOILED_MAX = 16
+"""Calls that Twitch may refuse whole before that is taken for its answer to all of them. One binding that it can't read is
+found among a hundred by eight."""
 
 REFUSED_PAUSE_SECONDS = 2.0
 """A binding that Twitch refused is tried again after this: its session is mostly dead, and its worker about to know."""
@@ -51,6 +54,8 @@ class Bindings:
         self._term, self._listings, self._new_shard = term, listings, new_shard
         self.bound_at: dict[Shard, int] = {}
         """Serial of the newest listing that had been asked for when a shard was bound."""
+        self.call_seconds = 0.0
+        """How long a call takes, lately."""
         self._held_back: dict[tuple[Shard, SessionId], float] = {}
         self._unparkable: dict[Shard, float] = {}
         self._doubted: dict[Shard, SessionId] = {}
@@ -90,18 +95,29 @@ class Bindings:
         Raises twitch.errors.NotFound where the conduit is gone, twitch's other errors, TimeoutError, or Deposed.
         """
         api = self._term.twitch.application
-        for start in range(0, len(bindings), PATCH_SHARDS_MAX):
-            batch = bindings[start : start + PATCH_SHARDS_MAX]
+        batches = deque(
+            bindings[start : start + PATCH_SHARDS_MAX] for start in range(0, len(bindings), PATCH_SHARDS_MAX)
+        )
+        spoiled = 0
+        while batches:
+            batch = batches.popleft()
             updates = [ShardUpdate(str(each.shard), each.session) for each in batch]
+            began = boottime()
             try:
                 async with asyncio.timeout(BIND_SECONDS_MAX):
                     answer = await self._term.helix(partial(api.update_conduit_shards, conduit.id, updates))
             except errors.NotFound:
                 raise
-            except (errors.TwitchException, TimeoutError):
+            except (errors.TwitchException, TimeoutError) as refusal:
+                if isinstance(refusal, errors.BadRequest) and spoiled < SPOILED_MAX:
+                    spoiled += 1
+                    batches.extendleft(reversed(self._without_what_spoils(batch, records, refusal)))
+                    continue
                 self._listings.twitch_answers = False
                 raise
             self._listings.twitch_answers = True
+            # The slowest counts at first, and less with each that is faster.
+            self.call_seconds = max(boottime() - began, self.call_seconds / 2)
             refused = {error.id: error for error in answer.errors}
             for each in batch:
                 if (error := refused.get(str(each.shard))) is not None:
@@ -113,6 +129,17 @@ class Bindings:
                     before = records[each.shard]
                     records[each.shard] = reconcile.bound(before, each, now_ms)
                     self._bound(each, before, now_ms)
+
+    def _without_what_spoils(
+        self, batch: Sequence[Binding], records: Mapping[Shard, ShardRecord], error: errors.BadRequest
+    ) -> list[Sequence[Binding]]:
+        """What to try of a call that was refused whole: its halves, of which one will tell; nothing of a single binding."""
+        if len(batch) > 1:
+            return [batch[: len(batch) // 2], batch[len(batch) // 2 :]]
+        [each] = batch
+        log.warning("shard.refused", shard=each.shard, worker=each.worker, code=error.status, why=error.message)
+        self._refused(each, records[each.shard])
+        return []
 
     def _refused(self, binding: Binding, record: ShardRecord) -> None:
         """Its session is mostly dead. What is to be done without it is planned at once, and Twitch asked about the others."""

@@ -16,7 +16,7 @@ from dataclasses import replace
 import structlog
 
 from coordinator import conduit as conduits
-from coordinator import reconcile
+from coordinator import pace, reconcile
 from coordinator.binding import Bindings
 from coordinator.count_plan import Step
 from coordinator.ledger import Ledger
@@ -33,9 +33,6 @@ from twitch import errors
 from twitch.ids import SessionId
 
 log = structlog.get_logger(__name__)
-
-OPENINGS_MAX = 400
-"""Sockets that the fleet has opening at a time: four PATCHes, which fit well inside Twitch's 10 s after a welcome."""
 
 REFUSED_CONDUIT_PAUSE_SECONDS = 5.0
 """No conduit may be taken without a person's decision; one may have been deleted meanwhile, or a worker have come back."""
@@ -252,7 +249,10 @@ class Control:
     def _openings(self, members: dict[str, Member]) -> int:
         """Sockets that one worker may have opening. One that nobody can bind is closed after 10 s (4003), and its shard's
         pause grows for nothing."""
-        return max(1, OPENINGS_MAX // max(1, active(members))) if self._listings.twitch_answers else 0
+        if not self._listings.twitch_answers:
+            return 0
+        together = pace.openings(self._term.twitch.points(), self._bindings.call_seconds)
+        return max(1, together // max(1, active(members))) if together else 0
 
     async def _write(self, members: dict[str, Member], now_ms: int) -> None:
         await self._ledger.write(

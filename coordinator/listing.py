@@ -8,11 +8,13 @@ to doubt. https://dev.twitch.tv/docs/api/reference/#get-conduit-shards
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 from dataclasses import dataclass
 
 import structlog
 
+from coordinator.pace import listing_pause_seconds
 from coordinator.reconcile import Listing
 from coordinator.term import Conduit, Deposed, Term
 from fleet.connection import describe
@@ -42,6 +44,7 @@ class Listings:
     def __init__(self, term: Term, wake: asyncio.Event) -> None:
         self._term, self._wake = term, wake
         self._due_at = 0.0
+        self._began_at = -math.inf
         self._task: asyncio.Task[None] | None = None
         self.latest: Listing | None = None
         self.counted: Counted | None = None
@@ -66,6 +69,9 @@ class Listings:
         """Asks in the background, unless an answer is still awaited."""
         if now < self._due_at or (self._task is not None and not self._task.done()):
             return
+        if now < self._began_at + listing_pause_seconds(self._term.twitch.points(), conduit.shard_count):
+            return
+        self._began_at = now
         self._due_at = now + self._term.settings.listing_seconds / (OFTEN_FACTOR if often else 1)
         self.serial += 1
         self._task = asyncio.create_task(self._ask(conduit, now, self.serial), name="list shards")

@@ -8,7 +8,9 @@ It ties together what the other modules are: tokens, the transport, and the API 
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType, TracebackType
 from typing import Self
 
@@ -199,7 +201,7 @@ class App:
     def remove_user(self, user_id: str) -> bool:
         """Forget a user's tokens, in the store too; says whether there were any. They stay valid: see `revoke_user`."""
         self._logins.pop(user_id, None)
-        self._limiter.points_left.pop(user_id, None)
+        self._limiter.told.pop(user_id, None)
         self._validation.forget(user_id)
         return self._own_tokens.remove(user_id)
 
@@ -212,7 +214,20 @@ class App:
 
     def get_token_quota(self, user_id: str) -> int | None:
         """Helix points that Twitch said are left of a user's minute, None before the first call with their token."""
-        return self._limiter.points_left.get(user_id)
+        told = self._limiter.told.get(user_id)
+        return None if told is None else told[1].remaining
+
+    def points(self) -> RateReading | None:
+        """The points of the app's token, as Twitch last told of them: what it has forgotten since is full again. None before
+        the first call."""
+        told = self._limiter.told.get("app")
+        if told is None:
+            return None
+        at, reading = told
+        resets_in_seconds = reading.resets_in_seconds - (time.monotonic() - at)
+        if resets_in_seconds <= 0:
+            return replace(reading, remaining=reading.limit, resets_in_seconds=0.0)
+        return replace(reading, resets_in_seconds=resets_in_seconds)
 
     @property
     def tokens(self) -> Mapping[str, TokenPair]:
@@ -250,7 +265,8 @@ class _Noting:
 
     def __init__(self, limiter: RateLimiter) -> None:
         self._limiter = limiter
-        self.points_left: dict[str, int] = {}
+        self.told: dict[str, tuple[float, RateReading]] = {}
+        """Owner → when, and what."""
 
     async def reserve(self, key: BucketKey, lane: Lane) -> None:
         await self._limiter.reserve(key, lane)
@@ -258,9 +274,9 @@ class _Noting:
     async def settle(self, key: BucketKey, reading: RateReading | None) -> None:
         await self._limiter.settle(key, reading)
         if reading is not None and key.bucket is Bucket.POINTS:
-            if len(self.points_left) >= BUCKETS_MAX:
-                del self.points_left[next(iter(self.points_left))]
-            self.points_left[key.owner] = reading.remaining
+            if len(self.told) >= BUCKETS_MAX:
+                del self.told[next(iter(self.told))]
+            self.told[key.owner] = time.monotonic(), reading
 
 
 async def validated_user(

@@ -40,6 +40,15 @@ async def test_users_are_added_looked_at_and_removed(sim: Simulator) -> None:
             app.get_token("42")
 
 
+async def test_the_points_of_the_apps_token_are_known_after_a_call(sim: Simulator) -> None:
+    async with App("id", "secret", addresses=sim.addresses) as app:
+        assert app.points() is None
+        await app.application.get_conduits()
+        points = app.points()
+        assert points is not None
+        assert (points.limit, 0 < points.remaining < 800) == (800, True)
+
+
 async def test_the_points_left_of_a_user_are_known_after_a_call(sim: Simulator) -> None:
     async with App("id", "secret", addresses=sim.addresses) as app:
         user = await app.add_user("user-42", "refresh-42")

@@ -34,8 +34,10 @@ class Lane(IntEnum):
     """Who goes first when the points of a token are short. Binding has ten seconds before Twitch closes the socket."""
 
     SHARDS = 0
-    SUBSCRIPTIONS = 1
-    REST = 2
+    LISTINGS = 1
+    """What is there at Twitch: of a large conduit it takes two hundred calls, each of which can wait."""
+    SUBSCRIPTIONS = 2
+    REST = 3
 
 
 class Bucket(StrEnum):

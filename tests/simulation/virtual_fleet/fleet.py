@@ -18,7 +18,7 @@ from virtual_fleet.twitch import CLIENT_ID, CLIENT_SECRET, VirtualTwitch
 from virtual_fleet.world import World
 from yarl import URL
 
-from coordinator import control, subscription_table
+from coordinator import pace, subscription_table
 from fleet import metrics
 from fleet.keys import Keys
 from fleet.settings import Secret, Settings
@@ -44,7 +44,7 @@ class Shape:
     burst_events_max: int
     failover: str = "park"
     park_max: int = 20
-    openings_max: int = control.OPENINGS_MAX
+    openings_max: int = pace.OPENINGS_MAX
 
 
 @dataclass(slots=True)
@@ -198,7 +198,7 @@ def virtual_fleet(seed: int, shape: Shape, *, keep_story: bool = False) -> Itera
     before = structlog.get_config()
     logger = _StoryLogger(world)
     subscription_table._tables.clear()
-    openings_max, control.OPENINGS_MAX = control.OPENINGS_MAX, shape.openings_max
+    openings_max, pace.OPENINGS_MAX = pace.OPENINGS_MAX, shape.openings_max
     metrics.forget_samples()
     structlog.configure(
         processors=[_as_facts],
@@ -215,7 +215,7 @@ def virtual_fleet(seed: int, shape: Shape, *, keep_story: bool = False) -> Itera
             for process in fleet.processes:
                 process.dispose()
             structlog.configure(**before)
-            control.OPENINGS_MAX = openings_max
+            pace.OPENINGS_MAX = openings_max
 
 
 class _Names:

@@ -48,6 +48,9 @@ def test_the_last_points_are_for_binding_shards() -> None:
     assert bucket.wait_seconds(Lane.SUBSCRIPTIONS, 0) == 0
     bucket = known(20)
     assert bucket.wait_seconds(Lane.SUBSCRIPTIONS, 0) == 60
+    assert bucket.wait_seconds(Lane.LISTINGS, 0) == 0
+    bucket = known(10)
+    assert bucket.wait_seconds(Lane.LISTINGS, 0) == 60
     assert bucket.wait_seconds(Lane.SHARDS, 0) == 0
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from twitch import errors
 from twitch.helix import Bucket, BucketKey, Lane, MemoryLimiter, RateReading
+from twitch.helix.families.conduits import GET_CONDUIT_SHARDS, GET_CONDUITS, UPDATE_CONDUIT, UPDATE_CONDUIT_SHARDS
 
 KEY = BucketKey("app", Bucket.POINTS)
 
@@ -22,12 +23,17 @@ async def test_the_more_urgent_lane_goes_first() -> None:
 
     calls = [
         asyncio.create_task(call(name, lane))
-        for name, lane in (("rest", Lane.REST), ("subscription", Lane.SUBSCRIPTIONS), ("shard", Lane.SHARDS))
+        for name, lane in (
+            ("rest", Lane.REST),
+            ("subscription", Lane.SUBSCRIPTIONS),
+            ("listing", Lane.LISTINGS),
+            ("shard", Lane.SHARDS),
+        )
     ]
     await asyncio.sleep(0)
     await limiter.settle(KEY, RateReading(800, 700, 60, 60))
     await asyncio.gather(*calls)
-    assert order == ["shard", "subscription", "rest"]
+    assert order == ["shard", "listing", "subscription", "rest"]
 
 
 async def test_nobody_waits_for_ever() -> None:
@@ -55,3 +61,9 @@ async def test_tokens_have_buckets_of_their_own() -> None:
     await limiter.reserve(KEY, Lane.REST)
     await asyncio.wait_for(limiter.reserve(BucketKey("1337", Bucket.POINTS), Lane.REST), 5)
     await asyncio.wait_for(limiter.reserve(BucketKey("app", Bucket.CHAT), Lane.REST), 5)
+
+
+def test_listing_shards_gives_way_to_binding_them() -> None:
+    """Of a large conduit a listing takes two hundred calls: what it finds has still to be bound."""
+    assert (GET_CONDUITS.lane, GET_CONDUIT_SHARDS.lane) == (Lane.LISTINGS, Lane.LISTINGS)
+    assert (UPDATE_CONDUIT.lane, UPDATE_CONDUIT_SHARDS.lane) == (Lane.SHARDS, Lane.SHARDS)

@@ -305,7 +305,7 @@ async def test_a_limiter_of_ones_own_is_asked_before_and_told_after(twitch: Any)
         with pytest.raises(errors.TwitchServerError):
             await app.application.get_users(user_ids=["1"])
     assert story == [
-        ("reserve", "app", "SHARDS"),
+        ("reserve", "app", "LISTINGS"),
         ("settle", "app", 5),
         ("reserve", "app", "REST"),
         ("settle", "app", None),

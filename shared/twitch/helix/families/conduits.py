@@ -15,7 +15,7 @@ GET_CONDUITS = Endpoint(
     item=Conduit,
     answer=Answer.MANY,
     about="The app's conduits, at most five.",
-    lane=Lane.SHARDS,
+    lane=Lane.LISTINGS,
 )
 CREATE_CONDUIT = Endpoint(
     "create_conduit",
@@ -62,7 +62,7 @@ GET_CONDUIT_SHARDS = Endpoint(
     about="The shards of a conduit as Twitch sees them. Ids at or above its shard count may linger.",
     parameters=(query.text("conduit_id"), query.text("status", optional=True)),
     limit=None,
-    lane=Lane.SHARDS,
+    lane=Lane.LISTINGS,
 )
 UPDATE_CONDUIT_SHARDS = Endpoint(
     "update_conduit_shards",
