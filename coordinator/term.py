@@ -20,12 +20,17 @@ from fleet.lease import Epoch, Leading
 from fleet.scripts import Scripts
 from fleet.settings import Settings
 from twitch.app import App
+from twitch.errors import DecodeError
 from twitch.ids import ConduitId
 
 T = TypeVar("T")
 
 TROUBLES = ("control", "conduit", "shards", "listing", "subscriptions", "application")
 """What a leader may have to wait for: the keys of `Term.not_ready`, and the label of its metric."""
+
+
+SHARD_COUNT_MAX = 1_000_000
+"""Fifty times what Twitch gives: https://dev.twitch.tv/docs/eventsub/handling-conduit-events/"""
 
 
 class Deposed(Exception):
@@ -39,6 +44,11 @@ class Conduit:
     id: ConduitId
     shard_count: int
     created_by_us: bool
+
+    def __post_init__(self) -> None:
+        """Raises DecodeError for a count that no conduit has: much here goes through all shards."""
+        if not 1 <= self.shard_count <= SHARD_COUNT_MAX:
+            raise DecodeError(f"Twitch says that conduit {self.id} has {self.shard_count} shards")
 
 
 @dataclass(frozen=True, slots=True)

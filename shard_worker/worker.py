@@ -22,7 +22,7 @@ import structlog
 from redis.asyncio import Redis
 
 from fleet import metrics
-from fleet.connection import REDIS_ERRORS, describe, hash_of
+from fleet.connection import REDIS_ERRORS, Unavailable, describe, hash_of
 from fleet.keys import Keys
 from fleet.reports import Orders, Report, ReportedSession, encode, read_orders
 from fleet.scripts import Scripts
@@ -36,7 +36,7 @@ from shard_worker.intake import Intake
 from shard_worker.pauses import Pauses
 from shard_worker.placement import Held, place
 from shard_worker.spooling import Disk, Spooling
-from twitch.eventsub.close_codes import LossReason
+from twitch.eventsub.close_codes import Action, LossReason
 from twitch.eventsub.connection import Connection
 from twitch.eventsub.options import SessionOptions
 from twitch.eventsub.outcomes import (
@@ -270,9 +270,13 @@ class Worker:
         document = encode(report)
         if document != self._report_sent:
             self._report_version += 1
-        answer = await self._call(document if document != self._report_sent else b"")
-        if not answer[0]:
-            answer = await self._call(document)
+        try:
+            answer = await self._call(document if document != self._report_sent else b"")
+            if not answer[0]:
+                answer = await self._call(document)
+        except Unavailable:
+            await self._call(b"")  # a Redis that is full takes no report, but our heartbeat, which is an expiry alone
+            raise
         self._report_sent = document
         _, _, incarnation, led, openings, active, version, orders = answer
         if self._incarnation_of_redis and incarnation and incarnation != self._incarnation_of_redis:
@@ -360,7 +364,7 @@ class Worker:
         for shard, epoch in step.open:
             self.open(shard, epoch)
         for socket in self._sockets.values():
-            if self._orders is not None and socket.session in self._orders.bound:
+            if self._orders is not None and socket.session in self._orders.bound and not socket.ending:
                 self._pauses.bound(socket.shard, now)
         return step.settled
 
@@ -400,6 +404,10 @@ class Worker:
                 log.info("session.reconnect_requested", shard=socket.shard, session=socket.session)
             case ReplacementNeeded(reason):
                 log.warning("session.replacement_needed", shard=socket.shard, session=socket.session, reason=reason)
+                if (
+                    not socket.ending
+                ):  # a loss like any other, but that it is read meanwhile: it must not come ever faster
+                    self._pauses.lost(socket.shard, Action.REOPEN, time.monotonic())
                 socket.ending = True
                 self._news.set()
             case Disturbance(kind, detail):

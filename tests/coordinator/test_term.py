@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 from redis.asyncio import Redis
 
-from coordinator.term import Deposed, Term, Write
+from coordinator.term import Conduit, Deposed, Term, Write
 from fleet.clock import boottime
 from fleet.keys import Keys
+from twitch.errors import DecodeError
+from twitch.ids import ConduitId
 
 
 async def answer() -> str:
@@ -92,3 +94,10 @@ async def test_a_call_is_aborted_before_the_lease_could_end(term: Term) -> None:
     with pytest.raises(TimeoutError):
         await term.helix(lambda: asyncio.sleep(30))
     assert boottime() - began < 1.0
+
+
+@pytest.mark.parametrize("count", [-1, 0, 10**9])
+def test_a_count_that_no_conduit_has_is_an_answer_that_cant_be_read(count: int) -> None:
+    """The loop waits and asks again; it neither ends nor goes through a billion shards."""
+    with pytest.raises(DecodeError):
+        replace(Conduit(ConduitId("c"), 1, created_by_us=True), shard_count=count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -13,15 +14,17 @@ import pytest
 from aiohttp import web
 from redis.asyncio import Redis
 
+from fleet.embedded import redis_server
 from fleet.keys import Keys
 from fleet.reports import Orders, encode, read_report
-from fleet.settings import Settings
+from fleet.settings import Secret, Settings
 from shard_worker.backlog import Waiting
 from shard_worker.intake import Intake
 from shard_worker.worker import Worker
 from twitch.addresses import Addresses
 from twitch.eventsub.connection import open_http
 from twitch.eventsub.outcomes import Notification
+from twitch.ids import SessionId
 
 Play = Callable[[web.WebSocketResponse, str], Awaitable[None]]
 
@@ -261,3 +264,50 @@ async def test_nothing_that_stands_in_redis_ends_a_worker(settings: Settings, re
         await order(redis, keys, Orders(open={0: 1}))
         assert await eventually(told)
         assert await eventually(lambda: flows(3))
+
+
+async def test_a_worker_lives_on_though_a_full_redis_takes_no_report_of_it(settings: Settings) -> None:
+    async def welcome(websocket: web.WebSocketResponse, _: str) -> None:
+        await websocket.send_str(of_session("session_welcome", "s1"))
+
+    with redis_server() as server:
+        settings = replace(settings, redis_url=Secret(server.url), member_ttl_seconds=30.0)
+        alive = Keys(settings.namespace).alive("worker")
+        async with (
+            Redis.from_url(server.url) as redis,
+            twitch({"/ws": welcome}) as url,
+            working(settings, redis, f"{url}/ws") as worker,
+        ):
+
+            async def is_known() -> bool:
+                return bool(await redis.exists(alive))
+
+            async def beats() -> bool:
+                return bool(await redis.pttl(alive) > 20_000)
+
+            async def is_unheard() -> bool:
+                return not worker.answered
+
+            await eventually(is_known)
+            await redis.config_set("maxmemory", "1")
+            worker.drain()  # what it reports is another document from here on
+            await eventually(is_unheard)
+            await redis.pexpire(alive, 10_000)
+            await eventually(beats)
+
+
+async def test_sessions_that_are_told_to_move_to_a_stranger_are_replaced_ever_more_slowly(
+    settings: Settings, redis: Redis
+) -> None:
+    keys = Keys(settings.namespace)
+
+    async def play(websocket: web.WebSocketResponse, _: str) -> None:
+        await websocket.send_str(of_session("session_welcome", "s"))
+        await websocket.send_str(of_session("session_reconnect", "s", "ws://stranger.example/"))
+
+    async def waits() -> bool:
+        return any(until > time.monotonic() + 0.3 for until in worker._pauses.until.values())
+
+    await order(redis, keys, Orders(open={0: 1}, bound={SessionId("s"): (0,)}))
+    async with twitch({"/ws": play}) as url, working(settings, redis, f"{url}/ws") as worker:
+        assert await eventually(waits)

@@ -66,6 +66,8 @@ __all__ = ["Session", "SessionOptions"]
 _NORMAL_CLOSURE: Final = 1000
 # Twitch takes 10 to 600 s for keepalive_timeout_seconds; a longer one in a welcome would leave a dead socket unnoticed.
 _KEEPALIVE_SECONDS_MAX: Final = 600.0
+# Ids seen have some 40 characters. It goes into logs, reports and a PATCH, so it is bounded; a longer one is none.
+_SESSION_ID_LENGTH_MAX: Final = 512
 
 
 class _Phase(StrEnum):
@@ -254,7 +256,7 @@ class Session:
         if socket.phase in {_Phase.LIVE, _Phase.DRAINING}:
             return self._disturbed(DisturbanceKind.UNEXPECTED_WELCOME, f"socket {socket.number} had its welcome")
         block = frames.read_session(frame.payload)
-        if block is None or not block.id:
+        if block is None or not 0 < len(block.id) <= _SESSION_ID_LENGTH_MAX:
             return self._disturbed(DisturbanceKind.MISSING_FIELD, "session_welcome without a session id")
         out: list[Instruction] = []
         reconnected = socket is self._successor

@@ -147,6 +147,7 @@ def test_without_a_welcome_in_time_the_socket_is_closed_and_the_session_over(fre
 def test_a_welcome_without_a_session_id_is_none(fresh: Play) -> None:
     fresh(Started(), Opened(1))
     payloads: list[Any] = [{}, {"session": None}, {"session": {}}, {"session": {"id": ""}}, {"session": {"id": 5}}, []]
+    payloads.append({"session": {"id": "x" * 513}})
     for payload in payloads:
         [disturbance] = fresh.frame(1, frame("session_welcome", payload))
         assert isinstance(disturbance, Disturbance)
