@@ -32,7 +32,8 @@ RETRY_SECONDS = 5.0
 CREATIONS_AT_A_TIME = 20
 """Twitch answers in some 100 ms; this many side by side use up a bucket of 800 points a minute without a queue."""
 BLOCK_SECONDS = 1.0
-PAGES_SECONDS_MAX = 600.0
+PAGES_SECONDS_MAX = 3600.0
+"""A million are ten thousand pages, for which a bucket of 800 points a minute takes a quarter of an hour at best."""
 TROUBLES: tuple[type[Exception], ...] = (*REDIS_ERRORS, TwitchException)
 
 

@@ -28,6 +28,8 @@ class Workers:
         settings = term.settings
         self._membership = Membership(settings.member_ttl_seconds, settings.heartbeat_seconds, gapless_since=boottime())
         self._reports: dict[str, tuple[str, Report]] = {}
+        self._unreadable: dict[str, str] = {}
+        """Version of the last report of each worker that could not be read; the one before it holds."""
         self._incarnation: bytes | None = None
         self.gone: frozenset[str] = frozenset()
         """Those taken for dead."""
@@ -40,7 +42,8 @@ class Workers:
     async def observe(self) -> tuple[int, bool]:
         """Reads what changed; returns Redis' clock, in ms, and whether Redis has lost its data since the last time."""
         keys = self._term.keys
-        seen = [part for worker, (version, _) in self._reports.items() for part in (worker, version)]
+        versions = {worker: version for worker, (version, _) in self._reports.items()} | self._unreadable
+        seen = [part for pair in versions.items() for part in pair]
         known = self._term.written
         now_ms, incarnation, written, workers = await self._term.scripts.observe(
             keys=[keys.workers, keys.incarnation, keys.written], args=[keys.alive(""), keys.report(""), *seen]
@@ -57,13 +60,16 @@ class Workers:
                     report = read_report(raw)
                 except msgspec.DecodeError as error:
                     log.error("worker.unreadable_report", worker=worker, error=str(error))
+                    self._unreadable[worker] = version.decode("utf-8", "replace")
                     continue
+                self._unreadable.pop(worker, None)
                 if left_ms >= 0:
                     self._greet(worker, report)
                 self._reports[worker] = (version.decode("utf-8", "replace"), report)
         for worker in [known for known in self._reports if known not in ttl_left]:
             log.info("worker.left", worker=worker)
             del self._reports[worker]
+        self._unreadable = {worker: version for worker, version in self._unreadable.items() if worker in ttl_left}
         now = boottime()
         self._membership.observed(now, ttl_left)
         for worker in self.gone:

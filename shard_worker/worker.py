@@ -41,6 +41,7 @@ from twitch.eventsub.connection import Connection
 from twitch.eventsub.options import SessionOptions
 from twitch.eventsub.outcomes import (
     Disturbance,
+    DisturbanceKind,
     Lost,
     Notification,
     Outcome,
@@ -130,6 +131,7 @@ class Worker:
         self._news = asyncio.Event()
         self.answered = False
         self._refused_since: float | None = None
+        self._disturbed: set[DisturbanceKind] = set()
         self._events_before, self._rate, self._rated_at = 0, 0.0, time.monotonic()
         self.events = 0
         """Events read in this life."""
@@ -412,7 +414,9 @@ class Worker:
                 self._news.set()
             case Disturbance(kind, detail):
                 metrics.DISTURBANCES.labels(kind).inc()
-                log.warning("session.disturbed", shard=socket.shard, kind=kind, detail=detail)
+                if kind not in self._disturbed:  # a peer that sends nothing else must not fill the log
+                    self._disturbed.add(kind)
+                    log.warning("session.disturbed", shard=socket.shard, kind=kind, detail=detail, more="only counted")
             case Lost():
                 self._lost(socket, outcome)
 

@@ -24,7 +24,7 @@ DocumentT = TypeVar("DocumentT")
 class ReportedSession(msgspec.Struct, frozen=True, array_like=True):
     """A session that a worker holds and Twitch has welcomed."""
 
-    session: SessionId
+    session: Annotated[SessionId, msgspec.Meta(min_length=1, max_length=512)]
     shard: Whole
     """The shard it was opened for."""
     epoch: Whole

@@ -69,3 +69,11 @@ def test_numbers_are_bounded(place: str, number: float) -> None:
         document["sessions"][0][("shard", "epoch", "serial").index(place) + 1] = number
     with pytest.raises(msgspec.ValidationError):
         read_report(msgspec.json.encode(document))
+
+
+@pytest.mark.parametrize("session", ["", "x" * 513])
+def test_a_session_has_an_id_that_can_be_one(session: str) -> None:
+    document = msgspec.json.decode(encode(REPORT))
+    document["sessions"][0][0] = session
+    with pytest.raises(msgspec.ValidationError):
+        read_report(msgspec.json.encode(document))

@@ -324,3 +324,54 @@ def test_every_plan_is_sound_and_the_world_converges(
             assert world.workers[record.worker].active
         if record.phase is Phase.BOUND:
             assert world.twitch[shard] == record.session
+
+
+names = st.sampled_from(["a", "b", "c"])
+ids = st.sampled_from([SessionId("s1"), SessionId("s2"), SessionId("s3")])
+reports = st.builds(
+    Report,
+    incarnation=st.just("life"),
+    active=st.booleans(),
+    capacity=st.integers(0, 6),
+    sessions=st.lists(
+        st.builds(ReportedSession, ids, st.integers(0, 7), st.integers(0, 6), st.integers(0, 5)), max_size=6
+    ).map(tuple),
+)
+shards = st.frozensets(st.integers(0, 6))
+observations = st.builds(
+    Observed,
+    now_ms=st.integers(0, 5),
+    shard_count=st.integers(1, 6),
+    records=st.dictionaries(
+        st.integers(0, 8),
+        st.builds(
+            ShardRecord,
+            st.sampled_from(Phase),
+            st.integers(0, 9),
+            names | st.just(""),
+            st.integers(0, 6),
+            ids | st.just(SessionId("")),
+            names | st.just(""),
+        ),
+        max_size=8,
+    ),
+    members=st.dictionaries(names, st.builds(Member, reports, st.booleans(), st.booleans()), max_size=3),
+    distrusted=shards,
+    doubted=shards,
+    held_back=st.frozensets(st.tuples(st.integers(0, 6), ids)),
+    park_max=st.integers(0, 3),
+    unparkable=shards,
+)
+
+
+@given(observations)
+@settings(deadline=None)
+def test_whatever_workers_report_and_records_say_there_is_a_plan(observed: Observed) -> None:
+    """One session for several shards and of several workers, shards that nobody was assigned, phases that fit nothing."""
+    planned = plan(observed)
+    assert set(planned.records) == set(range(observed.shard_count))
+    assert len({binding.shard for binding in planned.bindings}) == len(planned.bindings)
+    for binding in planned.bindings:
+        held = {each.session for each in observed.members[binding.worker].report.sessions}
+        assert not observed.members[binding.worker].gone
+        assert binding.session in held

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from prometheus_client import REGISTRY
 from redis.asyncio import Redis
+from structlog.testing import capture_logs
 
 from fleet.embedded import redis_server
 from fleet.keys import Keys
@@ -311,3 +313,28 @@ async def test_sessions_that_are_told_to_move_to_a_stranger_are_replaced_ever_mo
     await order(redis, keys, Orders(open={0: 1}, bound={SessionId("s"): (0,)}))
     async with twitch({"/ws": play}) as url, working(settings, redis, f"{url}/ws") as worker:
         assert await eventually(waits)
+
+
+async def test_frames_of_garbage_are_counted_and_told_of_once_a_kind(settings: Settings, redis: Redis) -> None:
+    keys = Keys(settings.namespace)
+
+    async def play(websocket: web.WebSocketResponse, _: str) -> None:
+        await websocket.send_str(of_session("session_welcome", "s1"))
+        for garbage in ("{", "[]", "{", "[]", "{"):
+            await websocket.send_str(garbage)
+        await websocket.send_str(notification("last"))
+
+    async def in_stream() -> bool:
+        return bool(await redis.xlen(keys.stream("stream.online", 0)) == 1)
+
+    def counted() -> list[float]:
+        name = "eventsub_disturbances_total"
+        return [REGISTRY.get_sample_value(name, {"kind": kind}) or 0.0 for kind in ("not_json", "not_an_object")]
+
+    before = counted()
+    with capture_logs() as logs:
+        async with twitch({"/ws": play}) as url, working(settings, redis, f"{url}/ws"):
+            assert await eventually(in_stream)
+    assert [now - then for now, then in zip(counted(), before, strict=True)] == [3, 2]
+    told = [entry["kind"] for entry in logs if entry["event"] == "session.disturbed"]
+    assert told == ["not_json", "not_an_object"]
