@@ -168,6 +168,11 @@ def table_of(term: Term) -> Table:
     return _tables[term.epoch]
 
 
+def forget_table(term: Term) -> None:
+    """The term is over: of a million subscriptions a table takes more than half a gigabyte, and the next term makes its own."""
+    _tables.pop(term.epoch, None)
+
+
 def refused(record: Desired, error: HTTPException) -> Desired:
     """The record with Twitch's refusal."""
     return msgspec.structs.replace(
