@@ -29,7 +29,7 @@ from fleet.loop import run
 from fleet.reports import Orders, encode
 from fleet.settings import Secret, Settings
 from shard_worker.worker import Worker
-from twitch.eventsub.connection import open_http
+from twitch.eventsub.sockets import open_http
 from twitch.ids import SessionId
 
 

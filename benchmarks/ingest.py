@@ -30,7 +30,7 @@ from fleet.embedded import executable, redis_server
 from fleet.loop import run
 from fleet.settings import Secret, Settings
 from shard_worker.worker import Worker
-from twitch.eventsub.connection import open_http
+from twitch.eventsub.sockets import open_http
 
 
 async def plain(url: str, redis_url: str, events: int, sockets: int) -> float:

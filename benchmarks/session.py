@@ -18,9 +18,10 @@ from aiohttp import WSMsgType
 from source import WELCOME, arguments, chat_message, report, source
 
 from fleet.loop import run
-from twitch.eventsub.connection import Connection, open_http
+from twitch.eventsub.connection import Connection
 from twitch.eventsub.outcomes import Notification, Outcome
 from twitch.eventsub.session import Session
+from twitch.eventsub.sockets import open_http
 from twitch.eventsub.stimuli import Opened, Started
 
 

@@ -20,8 +20,8 @@ from shard_worker.intake import REVOCATION_STATUSES
 from shard_worker.spooling import KINDS
 from shard_worker.worker import REFUSALS, Worker
 from twitch.eventsub.close_codes import LossReason
-from twitch.eventsub.connection import open_http
 from twitch.eventsub.outcomes import DisturbanceKind
+from twitch.eventsub.sockets import open_http
 
 log = structlog.get_logger(__name__)
 

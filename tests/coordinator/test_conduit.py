@@ -13,7 +13,7 @@ from coordinator.conduit_choice import Adopt, Candidate, Create, Refuse, choose
 from coordinator.term import Deposed, Term
 from fleet.reports import Report, ReportedSession, encode
 from twitch.errors import TwitchServerError
-from twitch.eventsub.connection import open_http
+from twitch.eventsub.sockets import open_http
 from twitch.ids import SessionId
 from twitch.simulator import Simulator
 

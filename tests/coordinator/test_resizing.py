@@ -20,7 +20,7 @@ from coordinator.wanted_count import set_by_hand
 from fleet.keys import Keys
 from fleet.scripts import Scripts
 from shard_worker.worker import Worker
-from twitch.eventsub.connection import open_http
+from twitch.eventsub.sockets import open_http
 from twitch.ids import ConduitId
 from twitch.simulator import Simulator
 

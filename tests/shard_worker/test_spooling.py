@@ -19,8 +19,8 @@ from fleet.embedded import RedisServer, redis_server
 from fleet.keys import Keys
 from fleet.settings import Secret, Settings
 from shard_worker.worker import Worker
-from twitch.eventsub.connection import open_http
 from twitch.eventsub.outcomes import Notification
+from twitch.eventsub.sockets import open_http
 from twitch.ids import MessageId
 
 SECONDS = 60.0

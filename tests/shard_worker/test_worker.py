@@ -24,8 +24,8 @@ from shard_worker.backlog import Waiting
 from shard_worker.intake import Intake
 from shard_worker.worker import Worker
 from twitch.addresses import Addresses
-from twitch.eventsub.connection import open_http
 from twitch.eventsub.outcomes import Notification
+from twitch.eventsub.sockets import open_http
 from twitch.ids import SessionId
 
 Play = Callable[[web.WebSocketResponse, str], Awaitable[None]]

@@ -8,27 +8,22 @@ Closing loses nothing. aiohttp's own `close()` throws away the data frames that 
 close frame. So the close frame is sent as any other frame (`send_frame`, public), and the socket's task goes on reading
 and delivering until the peer's close frame, the end of the stream, or the session's bound (AbortSocket). Only then
 `close()` is called, to let go of the connection.
-
-Pings are answered while reading (autoping), and we send none: Twitch closes a socket that sends anything but pongs
-(4001). Compression is not asked for: Twitch documents none, and a window for each socket would cost memory.
 """
 
 import asyncio
-import struct
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 import aiohttp
 from aiohttp import WSMsgType
-from yarl import URL
 
 from twitch.eventsub.close_codes import LossReason
 from twitch.eventsub.options import DEFAULT_OPTIONS, SessionOptions
 from twitch.eventsub.outcomes import Lost, Notification, Outcome
 from twitch.eventsub.session import Session
+from twitch.eventsub.sockets import WebSocket, open_socket, send_close, why
 from twitch.eventsub.stimuli import (
     AbortSocket,
     CloseAsked,
@@ -42,16 +37,11 @@ from twitch.eventsub.stimuli import (
     Started,
     Stimulus,
 )
-from twitch.http import refusing_redirects
-
-_WebSocket: TypeAlias = aiohttp.ClientWebSocketResponse[Literal[False]]
 
 _ABNORMAL_CLOSURE: Final = 1006
 _NO_STATUS: Final = 1005
 # A timer that rings later than this was held up with the whole process: frames may lie unread that prove life.
 _HELD_UP_SECONDS: Final = 0.5
-# By the time aiohttp's `close()` is called there is nothing left to wait for.
-_LET_GO: Final = aiohttp.ClientWSTimeout(ws_receive=None, ws_close=0.001)
 
 
 class Connection:
@@ -106,7 +96,7 @@ class Connection:
         self._done: asyncio.Future[None] | None = None
         self._readers: dict[int, asyncio.Task[None]] = {}
         self._closers: set[asyncio.Task[None]] = set()
-        self._websockets: dict[int, _WebSocket] = {}
+        self._websockets: dict[int, WebSocket] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._armed_for = 0.0
         self._reprieved = False
@@ -236,7 +226,7 @@ class Connection:
         assert self._loop is not None, "sockets close while running"
         websocket = self._websockets.get(number)
         if websocket is not None:
-            closer = self._loop.create_task(_send_close(websocket, code))
+            closer = self._loop.create_task(send_close(websocket, code))
             self._closers.add(closer)
             closer.add_done_callback(self._closers.discard)
         elif (reader := self._readers.get(number)) is not None:
@@ -252,18 +242,9 @@ class Connection:
 
     async def _read_to_end(self, number: int, url: str) -> Stimulus:
         try:
-            websocket = await self._http.ws_connect(
-                URL(url, encoded=True),  # as is: nothing decoded, nothing quoted again
-                decode_text=False,
-                autoping=True,
-                autoclose=False,
-                heartbeat=None,
-                compress=0,
-                max_msg_size=self._options.frame_bytes_max,
-                timeout=_LET_GO,
-            )
+            websocket = await open_socket(self._http, url, frame_bytes_max=self._options.frame_bytes_max)
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return OpenFailed(number, _why(error))
+            return OpenFailed(number, why(error))
         self._websockets[number] = websocket
         try:
             self._feed(Opened(number))
@@ -272,7 +253,7 @@ class Connection:
             del self._websockets[number]
             await websocket.close()
 
-    async def _read(self, number: int, websocket: _WebSocket) -> Closed:
+    async def _read(self, number: int, websocket: WebSocket) -> Closed:
         receive, read_frame, clock = websocket.receive, self._session.frame, self._clock
         while True:
             message = await receive()
@@ -290,7 +271,7 @@ class Connection:
             elif kind is WSMsgType.CLOSE:
                 return Closed(number, message.data or _NO_STATUS, message.extra or "")
             elif kind is WSMsgType.ERROR:
-                return Closed(number, websocket.close_code or _ABNORMAL_CLOSURE, _why(message.data))
+                return Closed(number, websocket.close_code or _ABNORMAL_CLOSURE, why(message.data))
             elif kind is WSMsgType.CLOSED or kind is WSMsgType.CLOSING:
                 # An end of stream without a close frame, for which aiohttp has 1000 on one path and 1006 on another.
                 return Closed(number, _ABNORMAL_CLOSURE, "the connection broke without a close")
@@ -306,30 +287,3 @@ class Connection:
             await asyncio.wait(tasks)
         if self._lost is None:
             self._tell(Lost(LossReason.CLOSED_BY_US, None, "dropped: run() was cancelled"))
-
-
-def open_http() -> aiohttp.ClientSession:
-    """An aiohttp session fit for thousands of these connections: no limit, no cookies, no timers of its own."""
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        trace_configs=[refusing_redirects()],
-        timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # SessionOptions.open_seconds is the bound
-    )
-
-
-async def _send_close(websocket: _WebSocket, code: int) -> None:
-    # A socket that broke meanwhile needs no close frame; its reader reports the break.
-    with suppress(aiohttp.ClientError, OSError):
-        await websocket.send_frame(struct.pack("!H", code), WSMsgType.CLOSE)
-
-
-def _why(error: object) -> str:
-    """An error as a sentence, without the URL that aiohttp puts into some: its query is a secret."""
-    match error:
-        case aiohttp.ClientResponseError():
-            return f"refused with HTTP {error.status} ({error.message})"
-        case aiohttp.InvalidURL():
-            return "the URL cannot be used"
-        case _:
-            return f"{type(error).__name__}: {error}"

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import WSMsgType, web
 
 from twitch.eventsub.close_codes import LossReason
-from twitch.eventsub.connection import Connection, open_http
+from twitch.eventsub.connection import Connection
 from twitch.eventsub.outcomes import (
     Disturbance,
     DisturbanceKind,
@@ -24,6 +24,7 @@ from twitch.eventsub.outcomes import (
     Welcomed,
 )
 from twitch.eventsub.session import SessionOptions
+from twitch.eventsub.sockets import open_http
 from twitch.http import Http
 from twitch.ids import MessageId, SessionId
 
