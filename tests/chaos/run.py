@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
+from redis.exceptions import RedisError
 
 from fleet.demo.children import DemoFailed
 from tests.chaos.account import quantile
 from tests.chaos.harness import Fleet
 from tests.chaos.pace import Pace
 from tests.chaos.scenario import Result, Scenario
-from tests.chaos.stage import NotReached
+from tests.chaos.stage import AWAY, NotReached
 
 
 async def run(
@@ -71,6 +73,8 @@ async def _run(scenario: Scenario, fleet: Fleet, say: Callable[[str], None]) -> 
         fleet.expect(False, f"{error}; {await _why(fleet)}")
     except DemoFailed as error:
         fleet.expect(False, str(error))
+    except (AssertionError, RedisError, *AWAY) as error:
+        fleet.expect(False, f"the script broke off: {''.join(traceback.format_exception(error))}")
     await fleet.settle()
     fleet.read_logs()
     fleet.expect(not fleet.reader.missed, "the truth was read before it was forgotten")
