@@ -6,7 +6,8 @@ A message that was written and is in no stream falls under one of three heads:
   was killed while Redis was away. Nobody can do better without acknowledgements.
 - *cut*: the simulated Twitch itself cut the socket without a close within a second after, or its process was stopped by
   SIGSTOP when it was written and the socket was cut before the process went on. What lay in the kernel's or in the
-  sender's buffer at that moment has reached nobody.
+  sender's buffer at that moment has reached nobody. Or it was written behind a frame that breaks WebSocket itself, after
+  which nothing can be read, in the moment until the reader's close arrived.
 - *lost live*: everything else, and the fleet's fault.
 """
 
@@ -15,10 +16,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 KILL_MS = 1000.0
 """What was written so shortly before a kill, or before a cut, may be gone with it."""
+
+
+UNREADABLE: Final = frozenset({1002, 1007, 1009})
+"""Closes by which a reader says that it can't read on: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1"""
 
 
 @dataclass(slots=True)
@@ -215,7 +220,8 @@ class Account:
 def _head(writing: Writing, life: Life | None, ended: EndedSocket | None) -> str:
     if life is not None and life.killed_ms is not None and writing.sent_ms >= life.killed_ms - KILL_MS:
         return "lost_at_kill"
-    if ended is not None and ended.close_code is None and writing.sent_ms >= ended.ended_ms - KILL_MS:
+    broken = ended is not None and (ended.close_code is None or ended.close_code in UNREADABLE)
+    if ended is not None and broken and writing.sent_ms >= ended.ended_ms - KILL_MS:
         return "cut"
     if ended is not None and life is not None and life.was_paused(writing.sent_ms):
         return "cut"

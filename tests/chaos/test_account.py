@@ -54,6 +54,7 @@ def test_what_was_written_and_streamed_is_well() -> None:
         (written("a", 1, 10_000), {1: EndedSocket(10_999, None)}, "cut"),
         (written("a", 1, 10_000), {1: EndedSocket(11_001, None)}, "lost_live"),
         (written("a", 1, 10_000), {1: EndedSocket(10_999, 1000)}, "lost_live"),
+        (written("a", 1, 10_000), {1: EndedSocket(10_001, 1002)}, "cut"),
     ],
     ids=[
         "of a living process",
@@ -63,6 +64,7 @@ def test_what_was_written_and_streamed_is_well() -> None:
         "a moment before Twitch cut its socket",
         "a while before Twitch cut its socket",
         "before a close",
+        "behind a frame that nobody can read",
     ],
 )
 def test_what_is_missing_falls_under_one_head(row: Any, ended: dict[int, EndedSocket], head: str) -> None:
