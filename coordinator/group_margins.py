@@ -16,7 +16,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from coordinator.margin import Edges, EntryId, Standing, margin, overrun
+from coordinator.margin import Edges, EntryId, Standing, margin, outpaced, overrun
 from fleet import metrics
 from fleet.keys import Keys
 from fleet.streams import type_of
@@ -34,6 +34,7 @@ NEAR = 0.25
 class _Known:
     """Of one group in one stream, from the last look."""
 
+    standing: Standing | None = None
     needed: EntryId | None = None
     counted: EntryId | None = None
     """The overrun entry that was counted last: one that stays pending is counted once."""
@@ -67,13 +68,14 @@ class GroupMargins:
 
     def _judge(self, known: _Known, standing: Standing, edges: Edges, stream: str, label: tuple[str, str]) -> float:
         left = margin(standing, edges)
-        if overrun(known.needed, standing) and known.needed != known.counted:
+        passed = overrun(known.needed, standing) and known.needed != known.counted
+        if passed or outpaced(known.standing, standing):
             left, known.counted = 0.0, known.needed
             metrics.GROUP_OVERRUNS.labels(*label).inc()
             log.error("group.overrun", group=label[0], stream=stream, consequence="it never gets what was trimmed")
         elif left < NEAR and not known.near:
             log.warning("group.falls_behind", group=label[0], stream=stream, margin=round(left, 3))
-        known.needed, known.near = standing.needed, left < NEAR
+        known.standing, known.needed, known.near = standing, standing.needed, left < NEAR
         return left
 
     async def _registered(self) -> defaultdict[str, set[str]]:

@@ -62,6 +62,14 @@ def overrun(needed_before: EntryId | None, standing: Standing) -> bool:
     return standing.delivered < needed_before or standing.needed == needed_before
 
 
+def outpaced(before: Standing | None, standing: Standing) -> bool:
+    """Whether trimming has passed a group that reads on, only too slowly: since an earlier look the oldest entry has moved
+    beyond the last that it was given, behind which there were more."""
+    if before is None or before.first is None or standing.first is None:
+        return False
+    return before.first <= standing.delivered < min(standing.first, before.last)
+
+
 def _waiting(standing: Standing, first: EntryId, needed: EntryId) -> float:
     """Entries from the needed one to the end, about; all of them where they came at one time."""
     span_ms = standing.last[0] - first[0]

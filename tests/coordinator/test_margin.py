@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coordinator.margin import Edges, Standing, margin, overrun
+from coordinator.margin import Edges, Standing, margin, outpaced, overrun
 
 NOW_MS = 10_000_000
 EDGES = Edges(now_ms=NOW_MS, retention_ms=1_000_000, length_max=1000, memory_use=0.0)
@@ -80,3 +80,26 @@ class TestOverrun:
 
     def test_who_needed_nothing_lost_nothing(self) -> None:
         assert not overrun(None, replace(STANDING, delivered=(0, 0)))
+
+
+class TestOutpaced:
+    """A group that reads on, only too slowly, while the oldest entry moves."""
+
+    BEFORE = replace(STANDING, first=(1000, 0), last=(5000, 0), delivered=(1500, 0))
+
+    def test_the_oldest_entry_has_moved_beyond_what_it_was_given(self) -> None:
+        assert outpaced(self.BEFORE, replace(STANDING, first=(3000, 0), delivered=(2000, 0)))
+
+    def test_it_is_still_ahead_of_trimming(self) -> None:
+        assert not outpaced(self.BEFORE, replace(STANDING, first=(2000, 0), delivered=(2500, 0)))
+
+    def test_it_had_read_everything_before_what_it_had_read_was_trimmed(self) -> None:
+        assert not outpaced(self.BEFORE, replace(STANDING, first=(6000, 0), delivered=(5000, 0)))
+
+    def test_it_begins_at_the_beginning_and_nothing_was_trimmed(self) -> None:
+        before = replace(self.BEFORE, delivered=(0, 0))
+        assert not outpaced(before, replace(before, last=(6000, 0)))
+
+    def test_nobody_has_looked_before_or_nothing_is_there(self) -> None:
+        assert not outpaced(None, STANDING)
+        assert not outpaced(self.BEFORE, replace(STANDING, first=None))
