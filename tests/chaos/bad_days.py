@@ -181,7 +181,7 @@ SCENARIOS = (
     Scenario("twitch-token-down", token_endpoint_down),
     Scenario("twitch-close-codes", close_codes),
     Scenario("twitch-silence", silence),
-    Scenario("twitch-duplicates", duplicates, short=True),
+    Scenario("twitch-duplicates", duplicates),
     Scenario("twitch-garbage", garbage),
     Scenario("twitch-conduit-deleted", conduit_deleted),
     Scenario("twitch-disabled-in-silence", disabled_in_silence),
