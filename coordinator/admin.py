@@ -94,7 +94,7 @@ async def snapshot(redis: Redis, scripts: Scripts, keys: Keys) -> dict[str, Any]
     return {
         "now_ms": now_ms,
         "leader": {"holder": holder, "epoch": int(epoch)} if leader else None,
-        "conduit": _conduit(conduit, by_hand, records) if conduit else None,
+        "conduit": _conduit(conduit, by_hand, records) if "id" in conduit else None,
         "workers": [_worker(name, left_ms, raw, holders[name]) for name, left_ms, raw in reports],
         "shards": [{"shard": shard, **msgspec.to_builtins(record)} for shard, record in sorted(records.items())],
         "counts": {
@@ -107,7 +107,7 @@ async def snapshot(redis: Redis, scripts: Scripts, keys: Keys) -> dict[str, Any]
 
 def _conduit(recorded: dict[str, str], by_hand: int | None, records: dict[int, ShardRecord]) -> dict[str, Any]:
     """The conduit, and how far the way from the shard count that it has to the one that is wanted is."""
-    count = int(recorded["shard_count"])
+    count = int(recorded.get("shard_count", "0"))
     wanted = by_hand or int(recorded.get("wanted", count))
     return {
         "id": recorded["id"],

@@ -85,6 +85,11 @@ async def test_a_fleet_that_has_just_begun(http: ClientSession, url: str) -> Non
     }
 
 
+async def test_a_conduit_that_is_being_made_is_none_yet(http: ClientSession, url: str, term: Term, keys: Keys) -> None:
+    await term.commit(Write.hset(keys.conduit, making=""))
+    assert (await fleet(http, url))["conduit"] is None
+
+
 async def test_a_fleet_at_work(http: ClientSession, url: str, term: Term, redis: Redis, keys: Keys) -> None:
     session = ReportedSession(S1, 0, 5, 1)
     await report(
