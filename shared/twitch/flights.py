@@ -30,7 +30,7 @@ class Flights(Generic[T]):
         """
         task = self._tasks.get(key)
         if task is None:
-            task = asyncio.create_task(_outcome(start()))
+            task = asyncio.create_task(_outcome(start))
             self._tasks[key] = task
             task.add_done_callback(lambda done: self._landed(key, done))
         try:
@@ -56,5 +56,6 @@ class Flights(Generic[T]):
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _outcome(work: Coroutine[Any, Any, T]) -> _Outcome[T]:
-    return _Outcome(await work)
+async def _outcome(start: Callable[[], Coroutine[Any, Any, T]]) -> _Outcome[T]:
+    # The work begins in here: of a task that is cancelled before its first step nothing is left that nobody awaits.
+    return _Outcome(await start())

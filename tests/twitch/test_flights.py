@@ -1,6 +1,7 @@
 """Single flight: one works, all get the outcome, and neither a log nor an end of the program spoils it."""
 
 import asyncio
+import gc
 import logging
 
 import pytest
@@ -77,3 +78,18 @@ async def test_closing_may_leave_time_and_may_come_from_within() -> None:
     async with asyncio.timeout(20):
         ended = await asyncio.gather(flights.join(1, short), flights.join(2, closing))
     assert list(ended) == done == ["short", "closing"]
+
+
+async def test_work_that_is_stopped_before_its_first_step_leaves_nothing() -> None:
+    """A coroutine that was made and is never awaited would be warned of, and a warning fails here."""
+    flights: Flights[int] = Flights()
+
+    async def work() -> int:
+        raise AssertionError("it has not begun")
+
+    caller = asyncio.create_task(flights.join("key", work))
+    await asyncio.sleep(0)  # the caller has started the work, which waits for its turn
+    await flights.close()
+    with pytest.raises(ClientException):
+        await caller
+    gc.collect()
