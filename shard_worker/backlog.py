@@ -5,9 +5,10 @@ Events go out in the order in which they came in:
     refused or replayed flushes  →  rows in memory  →  records on disk  →  tail: rows to be written to disk
     (the oldest)                                                                             (the newest)
 
-Rows come into memory while there is room. From the first that finds none all go to the tail, which is written to the
-disk in records as fast as the disk takes them, until the records have been read back and sent: then the tail is
-what stands in memory, and all is as before. What finds no room in the tail either is refused, so that the oldest is kept.
+Rows come into memory while there is room and Redis answers. From the first that finds none, or once Redis has been silent
+for a while, all go to the tail, which is written to the disk in records as fast as the disk takes them, until the records
+have been read back and sent: then the tail is what stands in memory, and all is as before. What finds no room in the tail
+either is refused, so that the oldest is kept.
 
 Every flush has a number, and so has every record, which is the flush that it will be. Numbers rise in the order in which
 flushes go out, and Redis remembers the last one of each life of a worker, with the append and as atomically. So whoever
@@ -164,14 +165,30 @@ class Backlog:
         self.spool_usable = True
         self._limit = self._bytes_max * 3 // 4
 
+    def spool_now(self) -> None:
+        """Redis is silent: what waits in memory is to be on the disk too, since a worker that is killed takes its memory along.
+
+        The flush in flight stays where it is; it may have arrived.
+        """
+        if not self.spooling and self.spool_usable and not self._disk_refuses:
+            self._rows, self._tail = self._tail, self._rows
+            self._spool()
+
     def _begins_to_spool(self, total: int) -> bool:
-        room = self._bytes_max - 2 * self.chunk_bytes_max
-        if self.spooling or not self.spool_usable or total > room:
+        if self.spooling or not self.spool_usable or total > self._room:
             return False
-        self.spooling, self._into, self._limit = True, self._tail, room
+        self._spool()
+        return True
+
+    def _spool(self) -> None:
+        self.spooling, self._into, self._limit = True, self._tail, self._room
         self._record_number = self.number + NUMBERS_APART
         self.wake_spool()
-        return True
+
+    @property
+    def _room(self) -> int:
+        """What the tail may take: a chunk of this life's and one of another's must find room beside it."""
+        return self._bytes_max - 2 * self.chunk_bytes_max
 
     # -- going out
 

@@ -24,6 +24,9 @@ log = structlog.get_logger(__name__)
 FLUSH_BYTES_MAX = 4_000_000
 """One script call carries no more: a larger one holds Redis up for everybody."""
 
+SPOOL_AFTER_SECONDS = 1.0
+"""A flush that waits longer than this is taken for an outage: from then on events are put on disk at once."""
+
 _batch = msgspec.msgpack.Encoder()
 
 
@@ -72,11 +75,14 @@ class Flusher:
             flight.batch = _batch.encode(([waiting.row for waiting in flight.rows], self.intake.partitions))
             flight.rows = []
         life = f"{self.incarnation}:replay" if flight.replayed else self.incarnation
+        patience = asyncio.get_running_loop().call_later(SPOOL_AFTER_SECONDS, self.backlog.spool_now)
         try:
             written = await self.appender.append(life, flight.number, flight.count, flight.batch)
         except BaseException:
             self.backlog.returned()
             raise
+        finally:
+            patience.cancel()
         if not written:
             self.backlog.returned()
             self.replay()

@@ -97,9 +97,7 @@ class Spooling:
             await self._began.wait()
             self._began.clear()
             if self._backlog.spooling:
-                log.warning(
-                    "spool.began", reason="Redis is away or full, and memory is used up", folder=self._disk.folder
-                )
+                log.warning("spool.began", reason="Redis is away or full", folder=self._disk.folder)
                 await self._write_while_spooling()
                 log.info("spool.ended", waiting=len(self._backlog))
 

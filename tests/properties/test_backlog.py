@@ -19,7 +19,9 @@ DISK_BYTES_MAX = 6_000
 
 ROW_BYTES_MAX = BYTES_MAX // 16
 
-words = st.sampled_from(["put", "put", "write", "write", "fail to write", "flush", "lose the answer", "free"])
+words = st.sampled_from(
+    ["put", "put", "write", "write", "fail to write", "flush", "lose the answer", "free", "spool now"]
+)
 steps = st.lists(st.tuples(words, st.integers(1, 25)), min_size=10, max_size=80)
 
 
@@ -132,6 +134,8 @@ class Worker:
                 self.flush(count)
             case "lose the answer":
                 self.flush(count, answers=2)
+            case "spool now":
+                self.backlog.spool_now()
             case _:
                 self.free()
 
