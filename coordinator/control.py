@@ -63,6 +63,7 @@ class Control:
         self._workers = Workers(term, self._listings)
         self._records: dict[int, ShardRecord] = {}
         self._loaded = False
+        self._rollbacks = term.rollbacks
 
     async def run(self) -> None:
         """Goes round until the term ends. Raises Deposed."""
@@ -169,12 +170,12 @@ class Control:
         if lost:
             log.error("redis.lost_its_data", consequence="workers report anew; control state is written again")
             self._ledger.forget()
-        if self._term.rolled_back:
+        if (rollbacks := self._term.rollbacks) != self._rollbacks:
             log.error("redis.lost_control_writes", consequence="what this term wrote is written again")
-            self._term.rolled_back = False
             self._ledger.forget()
             self._resizing.rewrite()
             await conduits.record(self._term, conduit)
+            self._rollbacks = rollbacks
         now = boottime()
         if late := self._workers.newly_late(now):
             for shard, record in self._records.items():

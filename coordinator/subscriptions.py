@@ -32,6 +32,8 @@ RETRY_SECONDS = 5.0
 CREATIONS_AT_A_TIME = 20
 """Twitch answers in some 100 ms; this many side by side use up a bucket of 800 points a minute without a queue."""
 BLOCK_SECONDS = 1.0
+LAG_MS_MAX = 600_000
+"""A replica that takes over lacks no more than it lagged behind, which is far less than this."""
 PAGES_SECONDS_MAX = 3600.0
 """A million are ten thousand pages, for which a bucket of 800 points a minute takes a quarter of an hour at best."""
 TROUBLES: tuple[type[Exception], ...] = (*REDIS_ERRORS, TwitchException)
@@ -52,6 +54,7 @@ async def keep_subscriptions(term: Term) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_listen(table), name="revocations")
         tasks.create_task(_relist(table), name="listing")
+        tasks.create_task(_write_again(table), name="rewriting")
 
 
 async def _relist(table: Table) -> None:
@@ -68,6 +71,22 @@ async def _relist(table: Table) -> None:
             log.warning("subscriptions.wait", error=describe(error))
             term.not_ready["subscriptions"] = f"the subscriptions can't be compared with Twitch's: {describe(error)}"
         await _pause(term, pause_seconds, "" if conduit is None else conduit.id)
+
+
+async def _write_again(table: Table) -> None:
+    """After a Redis that lost control writes: those that may have been among them, once more."""
+    done = table.term.rollbacks
+    while True:
+        await asyncio.sleep(BLOCK_SECONDS)
+        lost = table.term.rollbacks
+        if lost == done:
+            continue
+        since_ms = now_ms() - LAG_MS_MAX
+        try:
+            await table.write([record for record in table.desired.values() if record.updated_ms > since_ms])
+            done = lost
+        except REDIS_ERRORS as error:
+            log.warning("subscriptions.wait", error=describe(error))
 
 
 async def _pause(term: Term, seconds: float, conduit_id: str) -> None:

@@ -25,6 +25,9 @@ from twitch.ids import ConduitId
 
 T = TypeVar("T")
 
+TURN_SECONDS = 0.1
+"""How long after a suspend a call that was under way may live on at most."""
+
 TROUBLES = ("control", "conduit", "shards", "listing", "subscriptions", "application")
 """What a leader may have to wait for: the keys of `Term.not_ready`, and the label of its metric."""
 
@@ -97,8 +100,8 @@ class Term:
     """Set once every shard has been bound in this term: subscriptions are created after their shards can take events."""
     written: int = 0
     """Control writes so far, as Redis counts them; 0 before this term's first."""
-    rolled_back: bool = False
-    """Redis has lost control writes of this term, as in a fail-over: what was written is to be written again."""
+    rollbacks: int = 0
+    """How often Redis has lost control writes of this term, as in a fail-over: who wrote some writes them again."""
     not_ready: dict[str, str] = field(
         default_factory=lambda: {"shards": "elected just now; the shards were not looked at yet"}
     )
@@ -128,7 +131,7 @@ class Term:
     def counted(self, written: int, *, known: int) -> None:
         """Redis counts `written` control writes in an answer to a call that was sent when there were `known`."""
         if written < known:
-            self.rolled_back, self.written = True, written
+            self.rollbacks, self.written = self.rollbacks + 1, written
         else:
             self.written = max(self.written, written)
 
@@ -143,7 +146,8 @@ class Term:
         calling = asyncio.ensure_future(call())
         try:
             while (remaining_seconds := self.lease.remaining_seconds(boottime())) > 0:
-                done, _ = await asyncio.wait({calling}, timeout=remaining_seconds)
+                # In short turns: this timer stands still while the machine is suspended, and the lease does not.
+                done, _ = await asyncio.wait({calling}, timeout=min(remaining_seconds, TURN_SECONDS))
                 if done:
                     return calling.result()
         finally:

@@ -7,6 +7,7 @@ import os
 import secrets
 import signal
 import sys
+from contextlib import AsyncExitStack
 
 import structlog
 
@@ -72,7 +73,12 @@ async def _serve(settings: Settings, name: str) -> int:
 
     metrics.watch_troubles(("redis", "sessions"), troubled)
     try:
-        async with serving(probes(why_not_ready), settings.http_host, settings.http_port) as port, open_http() as http:
+        async with AsyncExitStack() as stack, open_http() as http:
+            pages = serving(probes(why_not_ready), settings.http_host, settings.http_port)
+            try:
+                port = await stack.enter_async_context(pages)
+            except OSError as error:
+                stop(f"FLEET_HTTP_PORT {settings.http_port}: {error.strerror or error}")
             log.info("worker.started", http_port=port, capacity=settings.worker_capacity)
             if not await unless(asked, reachable(redis)):
                 return 0
@@ -87,12 +93,10 @@ async def _serve(settings: Settings, name: str) -> int:
                 running.cancel()
             result = (await asyncio.gather(running, return_exceptions=True))[0]
             if isinstance(result, Exception):
-                log.error("worker.failed", exc_info=result)
+                log.error("worker.failed", exc_info=result, events_left=worker.unwritten)
             return code
     except ClusterRefused as refusal:
         stop(str(refusal))
-    except OSError as error:
-        stop(f"FLEET_HTTP_PORT {settings.http_port}: {error.strerror or error}")
     finally:
         await redis.aclose()
         await control.aclose()

@@ -180,6 +180,19 @@ async def test_a_new_conduit_gets_every_subscription(term: Term, monkeypatch: py
         assert [key for key in await records(term) if key.startswith("conduit.shard")] == [own.key]
 
 
+async def test_records_that_a_fail_over_lost_are_written_again(term: Term, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subscriptions, "BLOCK_SECONDS", 0.05)
+    async with kept(term) as table:
+        record = await table.want(ONLINE, RequestedBy.APP)
+        await term.redis.hdel(term.keys.subscriptions, record.key)  # type: ignore[misc] # typed for both clients
+        term.counted(term.written - 1, known=term.written)
+
+        async def there() -> bool:
+            return (await records(term)).get(record.key) == record
+
+        await until(there)
+
+
 async def test_a_deposed_leader_writes_nothing(term: Term) -> None:
     await term.redis.set(term.keys.leader, "another")
     with pytest.raises(Deposed):

@@ -43,18 +43,18 @@ async def test_a_redis_that_lost_control_writes_is_noticed_at_the_next_one(
     await redis.set(keys.written, 10)
     for _ in range(3):
         await term.commit(Write.set(keys.ready, 1))
-    assert (term.written, term.rolled_back) == (13, False)
+    assert (term.written, term.rollbacks) == (13, 0)
     await redis.set(keys.written, 11)  # as on a replica that took over and lacks the last two
     await term.commit(Write.set(keys.ready, 1))
-    assert (term.written, term.rolled_back) == (12, True)
+    assert (term.written, term.rollbacks) == (12, 1)
 
 
 async def test_answers_that_cross_each_other_are_no_loss(term: Term) -> None:
     term.counted(5, known=0)
     term.counted(4, known=3)
-    assert (term.written, term.rolled_back) == (5, False)
+    assert (term.written, term.rollbacks) == (5, 0)
     term.counted(4, known=5)
-    assert (term.written, term.rolled_back) == (4, True)
+    assert (term.written, term.rollbacks) == (4, 1)
 
 
 async def test_a_successors_epoch_ends_it(term: Term, redis: Redis, keys: Keys) -> None:
