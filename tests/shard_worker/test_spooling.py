@@ -296,8 +296,9 @@ class TestTheNextLife:
             taken = await first.read_on_disk(*range(3000))
             assert await first.worker.keep() == 0
             assert first.worker.unwritten == len(taken)
+        adopted_before = counted("fleet_spool_adopted_events_total")
         async with life(settings, "second") as second:
-            await until(lambda: second.worker.adopted > 0)
+            await until(lambda: counted("fleet_spool_adopted_events_total") == adopted_before + len(taken))
             await second.all_written()
             assert await streamed(second.redis, settings) == taken
 
@@ -314,8 +315,9 @@ class TestTheNextLife:
             await until(lambda: first.worker.flusher.backlog.spool_usable)
             taken = first.read(*range(100))
             assert await first.worker.keep() == 0
+        adopted_before = counted("fleet_spool_adopted_events_total")
         async with life(settings, "second") as second:
-            await until(lambda: second.worker.adopted > 0)
+            await until(lambda: counted("fleet_spool_adopted_events_total") == adopted_before + len(taken))
             await second.all_written()
             assert await streamed(second.redis, settings) == taken
         assert foreign.exists()
