@@ -30,7 +30,7 @@ def main() -> None:
     settings = load_or_exit("TWITCH_CLIENT_ID", "TWITCH_CLIENT_SECRET")
     name = process_id()
     logs.configure(settings, process="coordinator", coordinator=name)
-    metrics.begin_at_zero(metrics.SHARDS_MOVED, ["gone", "planned"])
+    metrics.begin_at_zero(metrics.SHARDS_MOVED, ["gone", "planned", "parked"])
     metrics.begin_at_zero(metrics.RESIZES, ["up", "down"])
     sys.exit(run(_serve(settings, name)))
 
