@@ -141,7 +141,7 @@ class Worker:
     def why_not_ready(self) -> str:
         """'' once the control plane knows this worker and every shard that it is to hold has a session."""
         if not self.answered:
-            return "Redis has not answered yet"
+            return "Redis does not answer"
         if self._orders is None:
             return "" if self.led else "no coordinator leads yet"
         welcomed = {socket.shard for socket in self._sockets.values() if socket.session}
