@@ -1,7 +1,12 @@
 """docker-compose.yml and .env.example: what a machine that runs them relies on."""
 
+import os
 import re
+import subprocess
+import sys
+import threading
 from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -182,3 +187,48 @@ def test_both_parsers_can_read_the_file() -> None:
     # docker-compose 1.29 knows no `include`, no `develop` and no `pull_policy: build`; v2 warns of `version`.
     assert not {"version", "include", "configs", "secrets"} & COMPOSE.keys()
     assert not any({"develop", "env_file", "pull_policy"} & container.keys() for container in SERVICES.values())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["/api/fleet"], ("GET", "/api/fleet", "Bearer secret", b"")),
+        (["/api/conduit", '{"shard_count": 12}'], ("POST", "/api/conduit", "Bearer secret", b'{"shard_count": 12}')),
+    ],
+)
+def test_what_the_readme_runs_in_a_coordinators_container_asks_its_admin_api(
+    arguments: list[str], expected: tuple[str, str, str, bytes]
+) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    [indented] = re.findall(r"exec -T coordinator python -c '\n(.*?)' \"\$@\"", readme, re.DOTALL)
+    asked: list[tuple[str, str, str, bytes]] = []
+
+    class Api(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            asked.append((self.command, self.path, self.headers["Authorization"], body))
+            self.send_response(400)  # a refusal's sentence is to be seen too
+            self.end_headers()
+            self.wfile.write(b"the answer")
+
+        do_GET = do_POST = answer  # noqa: N815 - http.server's own names
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Api) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        program = re.sub(r"^    ", "", indented, flags=re.MULTILINE).replace(
+            DEFAULTS["FLEET_ADMIN_PORT"], str(server.server_port)
+        )
+        ran = subprocess.run(
+            [sys.executable, "-c", program, *arguments],
+            env={**os.environ, "FLEET_ADMIN_TOKEN": "secret"},
+            capture_output=True,
+            timeout=60,
+            check=True,
+        )
+        server.shutdown()
+
+    assert ran.stdout == b"the answer\n"
+    assert asked == [expected]
