@@ -88,7 +88,7 @@ async def worker(url: str, redis_url: str, sockets: int, seconds: float) -> dict
         before = resident_bytes()
         running = asyncio.create_task(measured.run())
         await lead(redis, Keys(settings.namespace), sockets)
-        while not measured.sessions or measured.why_not_ready():
+        while not measured.sockets.held or measured.why_not_ready():
             await asyncio.sleep(0.05)
         figures = {
             "kb_per_socket": (resident_bytes() - before) / sockets / 1024,

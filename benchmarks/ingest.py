@@ -93,12 +93,12 @@ async def worker(url: str, redis_url: str, events: int, sockets: int) -> float:
         began = time.process_time()
         flushing = asyncio.create_task(measured.flusher.run())
         for shard in range(sockets):
-            measured.open(shard, epoch=1)
+            measured.sockets.open(shard, epoch=1)
         while measured.events < events * sockets or measured.unwritten:
             await asyncio.sleep(0.02)
         spent = time.process_time() - began
         flushing.cancel()
-        await measured.close_sockets(orderly=False)
+        await measured.sockets.close(orderly=False)
     await redis.aclose()
     return spent
 

@@ -69,7 +69,7 @@ async def _serve(settings: Settings, name: str) -> int:
     def troubled(kind: str) -> bool:
         if worker is None:
             return kind == "redis"
-        return bool(worker.why_not_ready()) if kind == "sessions" else not worker.answered
+        return bool(worker.why_not_ready()) if kind == "sessions" else not worker.plane.answered
 
     metrics.watch_troubles(("redis", "sessions"), troubled)
     try:

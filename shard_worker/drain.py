@@ -30,23 +30,22 @@ async def drain(worker: Worker, redis: Redis, hurry: asyncio.Event) -> int:
     It ends early where waiting is of no use (nobody leads, no other worker is active) and on `hurry`, a second signal.
     """
     deadline = time.monotonic() + worker.settings.drain_seconds
-    worker.drain()
-    log.info(
-        "drain.started", sessions=worker.sessions, unwritten=worker.unwritten, seconds=worker.settings.drain_seconds
-    )
+    sockets = worker.sockets
+    worker.plane.drain()
+    log.info("drain.started", sessions=len(sockets), unwritten=worker.unwritten, seconds=worker.settings.drain_seconds)
     told_at = time.monotonic()
-    while worker.sessions and time.monotonic() < deadline and not hurry.is_set():
+    while len(sockets) and time.monotonic() < deadline and not hurry.is_set():
         # The first answers after our phase changed still tell of the time before.
         if time.monotonic() - told_at > 2 * worker.settings.heartbeat_seconds and (why := _why_in_vain(worker)):
-            log.warning("drain.cut_short", reason=why, sessions=worker.sessions)
+            log.warning("drain.cut_short", reason=why, sessions=len(sockets))
             break
         await asyncio.sleep(LOOK_SECONDS)
-    if worker.sessions:
+    if len(sockets):
         try:
             async with asyncio.timeout(3.0):
-                await worker.close_sockets(orderly=True)
+                await sockets.close(orderly=True)
         except TimeoutError:
-            log.warning("drain.sockets_left", sessions=worker.sessions)
+            log.warning("drain.sockets_left", sessions=len(sockets))
     await _flush(worker, redis, max(deadline, time.monotonic() + 2.0), hurry)
     if left := worker.unwritten:
         lost = await worker.keep()
@@ -57,17 +56,17 @@ async def drain(worker: Worker, redis: Redis, hurry: asyncio.Event) -> int:
             consequence="they were read from Twitch and are not in the streams; "
             "what is in the spool is sent by the next worker on that volume",
         )  # fmt: skip
-    await worker.leave()
+    await worker.plane.leave()
     log.info("drain.ended", unwritten=left)
     return EVENTS_LEFT if left else CLEAN
 
 
 def _why_in_vain(worker: Worker) -> str:
-    if not worker.answered:
+    if not worker.plane.answered:
         return "Redis does not answer"
-    if not worker.led:
+    if not worker.plane.led:
         return "no coordinator leads, so nobody moves the shards"
-    if worker.active_workers == 0:
+    if worker.plane.active_workers == 0:
         return "no other worker is active"
     return ""
 

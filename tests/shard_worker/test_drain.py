@@ -27,7 +27,7 @@ TYPE = "stream.online"
 
 
 @dataclass
-class Sockets:
+class Scripted:
     """A worker as far as its drain goes, holding sessions that only a test ends."""
 
     settings: Settings
@@ -41,7 +41,18 @@ class Sockets:
     def drain(self) -> None:
         self.told.append("drain")
 
-    async def close_sockets(self, *, orderly: bool) -> None:
+    @property
+    def plane(self) -> Scripted:
+        return self
+
+    @property
+    def sockets(self) -> Scripted:
+        return self
+
+    def __len__(self) -> int:
+        return self.sessions
+
+    async def close(self, *, orderly: bool) -> None:
         self.told.append(f"close {'orderly' if orderly else 'at once'}")
         self.sessions = 0
 
@@ -55,15 +66,15 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def worker(settings: Settings) -> Sockets:
-    return Sockets(settings)
+def worker(settings: Settings) -> Scripted:
+    return Scripted(settings)
 
 
-def draining(worker: Sockets, redis: Redis, hurry: asyncio.Event | None = None) -> asyncio.Task[int]:
+def draining(worker: Scripted, redis: Redis, hurry: asyncio.Event | None = None) -> asyncio.Task[int]:
     return asyncio.create_task(drain(cast("Worker", worker), redis, hurry or asyncio.Event()))
 
 
-async def test_it_waits_until_the_leader_has_moved_every_shard(worker: Sockets, redis: Redis) -> None:
+async def test_it_waits_until_the_leader_has_moved_every_shard(worker: Scripted, redis: Redis) -> None:
     ending = draining(worker, redis)
     done, _ = await asyncio.wait({ending}, timeout=0.4)
     assert not done, "others can take over, so it waits"
@@ -78,7 +89,7 @@ async def test_it_waits_until_the_leader_has_moved_every_shard(worker: Sockets, 
     ids=["Redis does not answer", "nobody leads", "no other worker is active"],
 )
 async def test_where_waiting_is_in_vain_it_is_cut_short(
-    worker: Sockets, redis: Redis, change: dict[str, bool | int]
+    worker: Scripted, redis: Redis, change: dict[str, bool | int]
 ) -> None:
     for name, value in change.items():
         setattr(worker, name, value)
@@ -88,7 +99,7 @@ async def test_where_waiting_is_in_vain_it_is_cut_short(
     assert worker.told == ["drain", "close orderly", "leave"]
 
 
-async def test_not_by_answers_of_before_its_phase_changed(worker: Sockets, redis: Redis) -> None:
+async def test_not_by_answers_of_before_its_phase_changed(worker: Scripted, redis: Redis) -> None:
     worker.settings = replace(worker.settings, heartbeat_seconds=0.4)
     worker.active_workers = 0
     ending = draining(worker, redis)
@@ -98,7 +109,7 @@ async def test_not_by_answers_of_before_its_phase_changed(worker: Sockets, redis
     assert worker.told == ["drain", "leave"]
 
 
-async def test_a_second_signal_cuts_it_short(worker: Sockets, redis: Redis) -> None:
+async def test_a_second_signal_cuts_it_short(worker: Scripted, redis: Redis) -> None:
     hurry = asyncio.Event()
     ending = draining(worker, redis, hurry)
     hurry.set()
@@ -106,7 +117,7 @@ async def test_a_second_signal_cuts_it_short(worker: Sockets, redis: Redis) -> N
     assert worker.told == ["drain", "close orderly", "leave"]
 
 
-async def test_so_does_its_time(worker: Sockets, redis: Redis) -> None:
+async def test_so_does_its_time(worker: Scripted, redis: Redis) -> None:
     worker.settings = replace(worker.settings, drain_seconds=0.1)
     assert await draining(worker, redis) == CLEAN
     assert worker.told == ["drain", "close orderly", "leave"]
@@ -120,7 +131,7 @@ async def at_work(settings: Settings) -> AsyncIterator[tuple[Worker, Redis]]:
         worker = Worker(settings, redis, control, http, "w", "life")
         running = asyncio.create_task(worker.run())
         try:
-            await until(lambda: worker.answered)
+            await until(lambda: worker.plane.answered)
             yield worker, redis
         finally:
             running.cancel()

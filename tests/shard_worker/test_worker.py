@@ -84,7 +84,7 @@ async def working(settings: Settings, redis: Redis, url: str) -> AsyncIterator[W
         own = replace(settings, addresses=Addresses(eventsub_url=url))
         worker = Worker(own, redis, redis, http, "worker", "incarnation")
         running = asyncio.create_task(worker.run())
-        worker.open(0, 1)
+        worker.sockets.open(0, 1)
         yield worker
         assert not running.done()
         running.cancel()
@@ -148,7 +148,7 @@ async def test_a_reconnect_leads_only_to_hosts_that_are_trusted(
         if not trusted:
 
             async def given_up() -> bool:
-                return any(socket.ending for socket in worker._sockets.values())
+                return any(socket.ending for socket in worker.sockets.held.values())
 
             assert await eventually(given_up), "a fresh session is to take its place"
             told_to_move.set()
@@ -177,10 +177,10 @@ async def test_sockets_that_are_closed_for_good_have_no_successors(settings: Set
     async with twitch({"/ws": welcome}) as url, working(settings, redis, f"{url}/ws") as worker:
         await eventually(lambda: reported(2))
 
-        await worker.close_sockets(orderly=True)
+        await worker.sockets.close(orderly=True)
 
         await eventually(lambda: reported(0))
-        assert (opened, worker.sessions) == (2, 0)
+        assert (opened, len(worker.sockets)) == (2, 0)
 
 
 async def test_a_session_that_ends_by_a_fault_of_ours_is_opened_again(
@@ -243,10 +243,10 @@ async def test_nothing_that_stands_in_redis_ends_a_worker(settings: Settings, re
         return not worker.flusher.answered
 
     async def answered() -> bool:
-        return worker.answered
+        return worker.plane.answered
 
     async def told() -> bool:
-        return worker.led and bool(worker._orders and worker._orders.open == {0: 1})
+        return worker.plane.led and bool(worker.plane.orders and worker.plane.orders.open == {0: 1})
 
     match wrong:
         case "a key of another type":
@@ -288,11 +288,11 @@ async def test_a_worker_lives_on_though_a_full_redis_takes_no_report_of_it(setti
                 return bool(await redis.pttl(alive) > 20_000)
 
             async def is_unheard() -> bool:
-                return not worker.answered
+                return not worker.plane.answered
 
             await eventually(is_known)
             await redis.config_set("maxmemory", "1")
-            worker.drain()  # what it reports is another document from here on
+            worker.plane.drain()  # what it reports is another document from here on
             await eventually(is_unheard)
             await redis.pexpire(alive, 10_000)
             await eventually(beats)
@@ -308,7 +308,7 @@ async def test_sessions_that_are_told_to_move_to_a_stranger_are_replaced_ever_mo
         await websocket.send_str(of_session("session_reconnect", "s", "ws://stranger.example/"))
 
     async def waits() -> bool:
-        return any(until > time.monotonic() + 0.3 for until in worker._pauses.until.values())
+        return any(until > time.monotonic() + 0.3 for until in worker.sockets._pauses.until.values())
 
     await order(redis, keys, Orders(open={0: 1}, bound={SessionId("s"): (0,)}))
     async with twitch({"/ws": play}) as url, working(settings, redis, f"{url}/ws") as worker:

@@ -171,9 +171,9 @@ class Invariants:
                 continue
             now = self._world.now
             allowed = [each for each in self._allowed.get(process.name, []) if now - each[0] < 30.0]
-            allowed.append((now, worker._openings_max))
+            allowed.append((now, worker.plane.openings_max))
             self._allowed[process.name] = allowed
-            opening = sum(not socket.session for socket in worker._sockets.values())
+            opening = sum(not socket.session for socket in worker.sockets.held.values())
             if opening > max(count for _, count in allowed):
                 self._violated(f"{process.name} has {opening} sockets opening and may have {allowed[-1][1]}")
 
