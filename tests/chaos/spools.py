@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.chaos.harness import Fleet
-from tests.chaos.outages import away, expect_unmoved
+from tests.chaos.outages import away, expect_unmoved, queue_full
 from tests.chaos.scenario import Scenario
 from tests.chaos.stage import Wanted
 
@@ -29,18 +29,8 @@ async def spooled(fleet: Fleet) -> None:
 
 async def full(fleet: Fleet) -> None:
     """Redis is away until memory and spool are full: what goes beyond is counted and alarmed, the oldest kept."""
-    bound = await fleet.sessions()
-    await fleet.stop_redis()
-    workers = fleet.living("worker")
-
-    async def dropped() -> bool:
-        return await fleet.count(workers, "fleet_dropped_events_total") > 100
-
-    await fleet.until("events are given up", dropped)
-    fleet.start_redis()
-    await expect_unmoved(fleet, bound)
-    fleet.given_up = int(await fleet.count(workers, "fleet_dropped_events_total"))
-    alarms = await fleet.count(workers, "fleet_dropped_events_total", reason="spool_full")
+    await queue_full(fleet)
+    alarms = await fleet.count(fleet.living("worker"), "fleet_dropped_events_total", reason="spool_full")
     fleet.expect(alarms > 0, "fleet_dropped_events_total alarms by its reason, spool_full")
 
 
