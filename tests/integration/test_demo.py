@@ -109,7 +109,6 @@ def test_a_worker_killed_in_the_middle_costs_no_event_but_of_its_last_moment(
     assert (code, account["lost"], account["duplicated"]) == (0, 0, 0), running.text
     # This program handles every type of the traffic; the coordinator's own conduit.shard.disabled comes on top.
     assert account["streamed"] - 4 <= account["handled"] <= account["streamed"]
-    assert account["twitch_dropped"] > 0, "Twitch drops what is for dark shards"
     assert account["sent"] == account["streamed"] + account["lost_at_kill"]
     assert "was killed with SIGKILL" in running.text
     assert "Its shards are bound again" in running.text
@@ -129,7 +128,7 @@ def test_ctrl_c_ends_everything_in_order_and_counts(demo: Callable[..., RunningD
     assert (account["lost"], account["duplicated"]) == (0, 0)
     assert account["sent"] == account["streamed"] > 0
     assert len(descendants) == 6, [command(each) for each in descendants]
-    until(lambda: all_gone(descendants), 10)
+    until(lambda: all_gone(descendants))
     assert len(workers) == 2
     assert not any({"TWITCH_CLIENT_ID", "TWITCH_CLIENT_SECRET", "FLEET_TOKEN_KEYS"} & set(env) for env in environments)
     drained = [(running.output.parent / "logs" / f"worker-{n}.log").read_text() for n in (1, 2)]
@@ -145,8 +144,8 @@ def test_a_second_ctrl_c_ends_everything_at_once(demo: Callable[..., RunningDemo
     running.until_it_says("Stopping: traffic off")
     running.process.send_signal(signal.SIGINT)
 
-    assert running.process.wait(5) == 130, running.text
-    until(lambda: all_gone(descendants), 10)
+    assert running.process.wait(30) == 130, running.text
+    until(lambda: all_gone(descendants))
 
 
 def test_ctrl_c_during_the_start_ends_everything_too(demo: Callable[..., RunningDemo]) -> None:
@@ -158,7 +157,7 @@ def test_ctrl_c_during_the_start_ends_everything_too(demo: Callable[..., Running
 
     assert running.process.wait(60) == 130, running.text
     assert "Traceback" not in running.text
-    until(lambda: all_gone(descendants), 10)
+    until(lambda: all_gone(descendants))
 
 
 def test_a_demo_that_is_killed_leaves_no_process(demo: Callable[..., RunningDemo]) -> None:
@@ -169,7 +168,7 @@ def test_a_demo_that_is_killed_leaves_no_process(demo: Callable[..., RunningDemo
 
     running.process.kill()
 
-    until(lambda: all_gone(descendants), 10)
+    until(lambda: all_gone(descendants))
 
 
 def test_a_process_that_dies_ends_the_demo_with_a_sentence_and_the_end_of_its_log(
@@ -185,7 +184,7 @@ def test_a_process_that_dies_ends_the_demo_with_a_sentence_and_the_end_of_its_lo
     assert running.process.wait(30) == 1, running.text
     assert "demo: handler ended by itself, killed by SIGKILL. The end of " in running.text
     assert "Traceback" not in running.text
-    until(lambda: all_gone(descendants), 10)
+    until(lambda: all_gone(descendants))
 
 
 def test_a_program_that_is_not_there_is_one_sentence(demo: Callable[..., RunningDemo]) -> None:
