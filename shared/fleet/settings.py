@@ -68,7 +68,7 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
 def _one_of(*words: str) -> Callable[[str], str]:
     def parse(raw: str) -> str:
         if raw.strip() not in words:
-            raise ValueError(f"must be {' or '.join(words)}")
+            raise ValueError(f"must be {', '.join(words[:-1])} or {words[-1]}")
         return raw.strip()
 
     return parse
@@ -363,15 +363,14 @@ class Settings:
     )
 
     # -- logs
-    log_level: str = _setting("FLEET_LOG_LEVEL", "info", _text, "debug, info, warning or error.")
-    log_format: str = _setting("FLEET_LOG_FORMAT", "auto", _text, "json, console, or auto: console on a terminal.")
+    log_level: str = _setting(
+        "FLEET_LOG_LEVEL", "info", _one_of("debug", "info", "warning", "error"), "debug, info, warning or error."
+    )
+    log_format: str = _setting(
+        "FLEET_LOG_FORMAT", "auto", _one_of("json", "console", "auto"), "json, console, or auto: console on a terminal."
+    )
 
     def __post_init__(self) -> None:
-        levels, formats = ("debug", "info", "warning", "error"), ("json", "console", "auto")
-        if self.log_level not in levels:
-            raise SettingError("FLEET_LOG_LEVEL", f"is {self.log_level!r}; it must be one of: {', '.join(levels)}")
-        if self.log_format not in formats:
-            raise SettingError("FLEET_LOG_FORMAT", f"is {self.log_format!r}; it must be one of: {', '.join(formats)}")
         if PUBLIC_KEY in self.token_keys and self.addresses.auth_url == Addresses().auth_url:
             raise SettingError("FLEET_TOKEN_KEYS", f"holds the simulator's key, which everybody knows; {MAKE_A_KEY}")
         if self.shards_max and self.shards_max < self.shards_min:
