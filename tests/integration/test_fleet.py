@@ -184,10 +184,16 @@ class Fleet:
 
     async def kill(self, worker: Child) -> Kill:
         """Kills a worker with SIGKILL; returns what that explains."""
-        workers = (await self.state())["workers"]
-        [sessions] = [each["sessions"] for each in workers if each["worker"].rpartition("-")[0] == worker.name]
+
+        async def sessions() -> set[str]:
+            workers = (await self.state())["workers"]
+            own = [each["sessions"] for each in workers if each["worker"].rpartition("-")[0] == worker.name]
+            return {session["session"] for each in own for session in each}
+
+        before = await sessions()
         self.children.kill(worker)
-        return Kill(frozenset(each["session"] for each in sessions), time.time() * 1000)
+        at_ms = time.time() * 1000
+        return Kill(frozenset(before | await sessions()), at_ms)  # one may have been reported in between
 
     @asynccontextmanager
     async def counted_traffic(self, rate: int = RATE, kills: Sequence[Kill] = ()) -> AsyncIterator[Watch]:
@@ -306,18 +312,16 @@ async def test_a_standby_takes_over_from_a_killed_leader_and_no_bound_shard_is_d
 
 async def test_a_worker_without_a_leader_drains_early_and_loses_nothing(fleet: Fleet) -> None:
     leader = await fleet.coordinator()
-    worker = await fleet.worker("worker")
+    worker = await fleet.worker("worker", FLEET_DRAIN_SECONDS="3600")
     await fleet.until_bound()
 
     async with fleet.counted_traffic():
         fleet.children.kill(leader)
-        asked_at = time.monotonic()
         worker.may_end = True
         worker.process.terminate()
 
         assert await ended(worker) == 0, log_of(worker)
 
-    assert time.monotonic() - asked_at < 20, "FLEET_DRAIN_SECONDS are not waited for"
     assert "no coordinator leads" in log_of(worker)
 
 
@@ -522,7 +526,7 @@ async def test_a_count_set_by_hand_outlives_the_leader_that_was_carrying_it_out(
 async def test_the_shard_count_follows_the_load_between_its_bounds(fleet: Fleet) -> None:
     bounds = {
         "FLEET_SHARDS_MAX": "7",
-        "FLEET_SHARD_EVENTS_PER_SECOND": str(RATE // 6),
+        "FLEET_SHARD_EVENTS_PER_SECOND": str(RATE // 10),
         "FLEET_SHARDS_COOLDOWN_SECONDS": "1",
     }
     await fleet.coordinator(**bounds)
