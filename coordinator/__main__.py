@@ -42,7 +42,7 @@ async def _serve(settings: Settings, name: str) -> int:
 
     lease_timeout = max(0.2, settings.lease_ttl_seconds / 4)
     redis, control = connect(settings), connect(settings, timeout_seconds=lease_timeout, connections_max=2)
-    app = twitch_app(settings)
+    app = twitch_app(settings, name)
     leadership = Leadership(settings, control, redis, app, name, lead)
 
     def why_not_ready() -> str:

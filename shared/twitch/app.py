@@ -52,8 +52,8 @@ class App:
     `twitch.helix.Transport`. ``tokens`` and ``app_tokens`` replace where tokens come from. Of the users that were added
     here: ``token_store`` keeps their tokens from one run to the next, ``token_changed`` is awaited with new ones before
     they are used, ``token_removed`` when they are dead. Tokens held here are validated every
-    ``validate_every_seconds``, None for never; ``token_maintenance`` is run in place of `maintain_tokens`. The rest are
-    aiohttp's: connector, proxy, proxy_auth and http_trace.
+    ``validate_every_seconds``, None for never; ``token_maintenance`` is run in place of `maintain_tokens`. ``user_agent`` is
+    what its requests say they come from. The rest are aiohttp's: connector, proxy, proxy_auth and http_trace.
     ``client_secret`` is None for a public client, which can't have a token of its own.
     """
 
@@ -76,10 +76,13 @@ class App:
         proxy: str | None = None,
         proxy_auth: aiohttp.BasicAuth | None = None,
         http_trace: aiohttp.TraceConfig | None = None,
+        user_agent: str | None = None,
     ) -> None:
         self.client_id = client_id
         self.addresses = addresses if addresses is not None else Addresses.from_environment()
-        self.http = Http(connector=connector, proxy=proxy, proxy_auth=proxy_auth, http_trace=http_trace)
+        self.http = Http(
+            connector=connector, proxy=proxy, proxy_auth=proxy_auth, http_trace=http_trace, user_agent=user_agent
+        )
         self.oauth = OAuthClient(client_id, client_secret, http=self.http, addresses=self.addresses)
         self._own_tokens = MemoryTokens(self.oauth, changed=token_changed, removed=token_removed, store=token_store)
         self._own_app_token = CredentialsToken(self.oauth)

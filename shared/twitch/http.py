@@ -49,7 +49,8 @@ class Answer:
 class Http:
     """An aiohttp session that is opened at its first use, and belongs to the event loop of that moment.
 
-    ``options`` are those of aiohttp's ClientSession; ``proxy`` and ``proxy_auth`` those of its requests.
+    ``proxy`` and ``proxy_auth`` are those of aiohttp's requests; ``user_agent`` is what these say they come from, None for
+    aiohttp's own.
     """
 
     def __init__(
@@ -59,8 +60,10 @@ class Http:
         proxy: str | None = None,
         proxy_auth: aiohttp.BasicAuth | None = None,
         http_trace: aiohttp.TraceConfig | None = None,
+        user_agent: str | None = None,
     ) -> None:
         self._connector = connector
+        self._headers = {"User-Agent": user_agent} if user_agent is not None else None
         self._proxy = proxy
         self._proxy_auth = proxy_auth
         self._traces = [refusing_redirects(), *([http_trace] if http_trace else [])]
@@ -77,6 +80,7 @@ class Http:
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 connector_owner=self._connector is None,
+                headers=self._headers,
                 timeout=TIMEOUT,
                 trace_configs=self._traces,
                 cookie_jar=aiohttp.DummyCookieJar(),

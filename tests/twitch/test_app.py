@@ -338,3 +338,12 @@ def _reprs(root: Any) -> list[str]:
         for part in parts:
             waiting += [*part.values()] if isinstance(part, dict) else [part]
     return found
+
+
+async def test_requests_say_who_made_them_where_a_name_is_given(sim: Simulator) -> None:
+    for name in ("my-bot/1.0", None):
+        async with App("app", "right", addresses=sim.addresses, user_agent=name) as app:
+            await app.application.get_conduits()
+
+    agents = [call["agent"] for call in sim.control.calls(reads=True)["calls"]]
+    assert (agents[0], "aiohttp" in agents[1]) == ("my-bot/1.0", True)

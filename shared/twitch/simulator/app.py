@@ -16,6 +16,7 @@ import orjson
 from aiohttp import web
 
 from twitch.addresses import Addresses
+from twitch.simulator.call_log import CallLog
 from twitch.simulator.calls import refusal
 from twitch.simulator.control import Control, control_routes
 from twitch.simulator.faults import Kind
@@ -43,7 +44,8 @@ class Simulator:
         self.model = Model(options, self.oauth.people)
         self._helix = Helix(self.model, self.oauth, self.buckets, self.clock.unix_time)
         self._shell = Shell(self.model, self.clock.now)
-        self.control = Control(self.model, self.oauth, self.buckets, self.clock.now, self._shell.pump)
+        self.calls = CallLog()
+        self.control = Control(self.model, self.oauth, self.buckets, self.calls, self.clock.now, self._shell.pump)
         self.url = ""
 
     @classmethod
@@ -95,7 +97,7 @@ class Simulator:
         self._shell.pump()
 
     def _application(self) -> web.Application:
-        application = web.Application(client_max_size=_BODY_BYTES_MAX, middlewares=[self._misbehave])
+        application = web.Application(client_max_size=_BODY_BYTES_MAX, middlewares=[self._log, self._misbehave])
         application.add_routes(oauth_routes(self.oauth, self.clock.api_now, on_grant=self._granted))
         application.add_routes(control_routes(self.control, self.clock.api_now))
         application.router.add_route("*", "/helix/{path:.*}", self._answer_helix)
@@ -121,6 +123,17 @@ class Simulator:
             return web.Response(status=response.status, body=response.body.encode(), headers=headers)
         headers = {**response.headers, "Content-Type": "application/json; charset=utf-8"}
         return web.Response(status=response.status, body=orjson.dumps(response.body), headers=headers)
+
+    @web.middleware
+    async def _log(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
+        """Helix' calls, those that meet a fault included."""
+        if not request.path.startswith("/helix/"):
+            return await handler(request)
+        path, agent = request.path.removeprefix("/helix"), request.headers.get("User-Agent", "")
+        call = self.calls.arrived(agent, request.method, path, self.clock.now())
+        answer = await handler(request)
+        call.ended_at, call.status = self.clock.now(), answer.status
+        return answer
 
     @web.middleware
     async def _misbehave(self, request: web.Request, handler: _Handler) -> web.StreamResponse:

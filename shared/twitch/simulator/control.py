@@ -5,6 +5,7 @@
     GET    /control/sockets                 who is connected, by which session, for which shards; and who was
     GET    /control/conduits                conduits with all their shards
     GET    /control/dark                    how long shards were dark: the last hundred thousand spells
+    GET    /control/calls                   Helix calls by their User-Agent, but for those that only read; reads=1 for those too
     POST   /control/conduits                {"id", "client_id", "shard_count"?}: a conduit with an id that a program has in its text
     POST   /control/events                  {"type", "version"?, "condition"? | "broadcaster_id"?, "event"?, "count"?}
     POST   /control/traffic                 {"rate", "channels"?, "mix"?, "subscribe"?, "wait"?}; GET tells of it, DELETE stops it
@@ -25,6 +26,7 @@ from aiohttp import web
 
 from twitch.ids import ClientId
 from twitch.simulator import traffic
+from twitch.simulator.call_log import CallLog
 from twitch.simulator.model import Model
 from twitch.simulator.oauth import OAuth
 from twitch.simulator.ratelimit import Buckets
@@ -37,9 +39,16 @@ class Control:
     """Every order, with its JSON as arguments and answers."""
 
     def __init__(
-        self, model: Model, oauth: OAuth, buckets: Buckets, clock: Callable[[], float], pump: Callable[[], None]
+        self,
+        model: Model,
+        oauth: OAuth,
+        buckets: Buckets,
+        calls: CallLog,
+        clock: Callable[[], float],
+        pump: Callable[[], None],
     ) -> None:
         self._model = model
+        self._calls = calls
         self._oauth = oauth
         self._buckets = buckets
         self._clock = clock
@@ -172,6 +181,11 @@ class Control:
     def dark(self) -> list[dict[str, Any]]:
         return [spell.as_json() for spell in self._model.conduits.darkness.spells]
 
+    def calls(self, *, reads: bool = False) -> dict[str, Any]:
+        """In the order of their arrival; `forgotten` are those that came too long ago to be kept."""
+        kept = [call.as_json() for call in self._calls if reads or call.method != "GET"]
+        return {"calls": kept, "forgotten": self._calls.forgotten}
+
     def make_conduit(self, order: Mapping[str, Any]) -> dict[str, Any]:
         conduits = self._model.conduits
         named, client_id, count = order.get("id"), order.get("client_id"), order.get("shard_count", 1)
@@ -209,6 +223,9 @@ def control_routes(control: Control, api_clock: Callable[[], float]) -> Sequence
     async def truth(request: web.Request) -> Any:
         after, limit = int(request.query.get("after", "0")), int(request.query.get("limit", str(_TRUTH_ROWS_MAX)))
         return control.truth(after, limit, revocations=request.query.get("revocations") == "1")
+
+    async def calls(request: web.Request) -> Any:
+        return control.calls(reads=request.query.get("reads") == "1")
 
     async def expire(request: web.Request) -> Any:
         user_id = (await _order(request)).get("user_id")
@@ -249,6 +266,7 @@ def control_routes(control: Control, api_clock: Callable[[], float]) -> Sequence
         ("GET", "sockets", told(lambda: {"sockets": control.sockets(), "ended": control.ended_sockets()})),
         ("GET", "conduits", told(lambda: {"conduits": control.conduits()})),
         ("GET", "dark", told(lambda: {"spells": control.dark()})),
+        ("GET", "calls", calls),
         ("POST", "conduits", make_conduit),
         ("POST", "events", events),
         ("GET", "traffic", told(lambda: control.traffic() or {})),

@@ -152,7 +152,7 @@ class Coordinator(Process):
         settings = self.settings
         lease_timeout = max(0.2, settings.lease_ttl_seconds / 4)
         redis, control = self.redis(), self.redis(timeout_seconds=lease_timeout, connections_max=2)
-        app = twitch_app(settings)
+        app = twitch_app(settings, self.name)
         app.http._session = self.http()
         leadership = self.leadership = Leadership(settings, control, redis, app, self.name, lead)
 

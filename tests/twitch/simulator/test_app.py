@@ -146,6 +146,24 @@ class TestControl:
         assert sockets["ended"] == []
         assert (state["sockets"], state["sessions"], state["subscriptions"]) == (2, 2, 1)
 
+    async def test_calls_are_logged_by_who_made_them_those_that_are_held_up_included(self, client: Client) -> None:
+        client.simulator.control.fault("slow", endpoint="POST /eventsub/conduits", seconds=0.2)
+        await client.call("POST", "/eventsub/conduits", json={"shard_count": 0})
+        client.http.headers["User-Agent"] = "somebody"
+        client.simulator.control.fault("status", endpoint="DELETE /eventsub/conduits", status=503)
+        await client.call("DELETE", "/eventsub/conduits", params={"id": "none"})
+        await client.call("GET", "/eventsub/conduits")
+        _, told = await client.control("GET", "/calls")
+        _, all_told = await client.control("GET", "/calls", params={"reads": "1"})
+
+        assert [(each["method"], each["path"], each["status"]) for each in told["calls"]] == [
+            ("POST", "/eventsub/conduits", 400),
+            ("DELETE", "/eventsub/conduits", 503),
+        ]
+        assert [each["agent"] for each in all_told["calls"]][1:] == ["somebody", "somebody"]
+        assert told["calls"][0]["ended_ms"] - told["calls"][0]["arrived_ms"] >= 200
+        assert (told["forgotten"], all_told["calls"][2]["method"]) == (0, "GET")
+
     async def test_traffic_is_started_told_of_and_stopped(self, client: Client) -> None:
         await client.bound()
         _, started = await client.control("POST", "/traffic", json={"rate": 50, "channels": 3})

@@ -1,0 +1,20 @@
+"""The coordinator's client of Helix."""
+
+from __future__ import annotations
+
+import re
+
+from coordinator.helix import twitch_app
+from fleet.settings import Secret, Settings, process_id
+from twitch.simulator import Simulator
+
+
+async def test_calls_carry_role_version_and_name_but_no_host() -> None:
+    name = process_id("host-of-ours")
+    async with Simulator.serve(clients={"client": "right"}) as simulator:
+        settings = Settings(client_id="client", client_secret=Secret("right"), addresses=simulator.addresses)
+        async with twitch_app(settings, name) as app:
+            await app.application.get_conduits()
+
+        [call] = simulator.control.calls(reads=True)["calls"]
+    assert re.fullmatch(rf"conduit-fleet/[\d.]+ \(coordinator; {name.removeprefix('host-of-ours-')}\)", call["agent"])
