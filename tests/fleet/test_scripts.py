@@ -155,7 +155,7 @@ class TestFence:
         async with redis.pubsub(ignore_subscribe_messages=True) as pubsub:
             await pubsub.subscribe(keys.ctl_wake)
             await scripts.commit(keys=[keys.leader, keys.written], args=[f"{epoch}:one", keys.ctl_wake])
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 while await pubsub.get_message(timeout=1.0) is None:
                     pass
 

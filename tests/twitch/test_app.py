@@ -262,7 +262,7 @@ async def test_a_closed_app_can_be_cleared_and_used_again(sim: Simulator) -> Non
 async def test_a_token_from_elsewhere_will_do(sim: Simulator) -> None:
     async with App("id", "secret", addresses=sim.addresses) as giver:
         token = await giver._own_app_token.token()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             app = App("id", addresses=sim.addresses)
             await app.authorize(token=token)
             assert await app.application.get_conduits() == ()

@@ -184,7 +184,7 @@ async def test_a_reconnect_with_a_slow_welcome_loses_nothing_on_the_old_socket(h
         outcomes: list[Outcome] = []
         connection = Connection(http, f"{url}/ws", outcomes.append, options=FAST)
         task = asyncio.create_task(connection.run())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while len(ids(outcomes)) < 9 or len(connection._websockets) != 1:
                 await asyncio.sleep(0.01)
         connection.close()
@@ -438,11 +438,11 @@ async def test_cancelling_drops_the_sockets_and_leaves_no_task(http: aiohttp.Cli
 
         connection = Connection(http, f"{url}/ws", owner, options=FAST)
         task = asyncio.create_task(connection.run())
-        await asyncio.wait_for(welcomed.wait(), 5)
+        await asyncio.wait_for(welcomed.wait(), 30)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        await asyncio.wait_for(ended.wait(), 5)
+        await asyncio.wait_for(ended.wait(), 30)
         ours = {t for t in asyncio.all_tasks() - before if "web_protocol" not in repr(t.get_coro())}
     assert not ours
     assert [type(o) for o in outcomes] == [Welcomed, Lost]
@@ -475,7 +475,7 @@ async def test_closing_while_it_opens_gives_the_attempt_up(http: aiohttp.ClientS
     task = asyncio.create_task(connection.run())
     await asyncio.sleep(0)
     connection.close()
-    assert await asyncio.wait_for(task, 1) == Lost(LossReason.CLOSED_BY_US, 1000, "closed by us")
+    assert await asyncio.wait_for(task, 30) == Lost(LossReason.CLOSED_BY_US, 1000, "closed by us")
     server.close()
     await server.wait_closed()
 
@@ -491,7 +491,7 @@ async def test_an_owner_that_raises_ends_the_connection_with_its_error(http: aio
     async with serve({"/ws": script}) as url:
         connection = Connection(http, f"{url}/ws", owner)
         with pytest.raises(ZeroDivisionError, match="Welcomed"):
-            await asyncio.wait_for(connection.run(), 5)
+            await asyncio.wait_for(connection.run(), 30)
     assert not connection._websockets
 
 
@@ -510,7 +510,7 @@ async def test_a_process_that_stood_still_reads_what_came_meanwhile_before_it_ju
     async with serve({"/ws": script}) as url:
         outcomes: list[Outcome] = []
         connection = Connection(http, f"{url}/ws", outcomes.append, options=FAST)
-        await asyncio.wait_for(connection.run(), 5)
+        await asyncio.wait_for(connection.run(), 30)
     assert [type(o) for o in outcomes] == [Welcomed, Notification, Lost]
     assert loss(outcomes).reason is LossReason.NETWORK_ERROR
 

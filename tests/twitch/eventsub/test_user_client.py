@@ -215,9 +215,9 @@ async def test_it_closes_from_a_handler_and_from_on_ready(sim: Simulator) -> Non
     task = asyncio.create_task(client.start("user-42"))
     await client.wait_until_ready()
     sim.control.send("stream.online", broadcaster_id="42")
-    await asyncio.wait_for(task, 10)
+    await asyncio.wait_for(task, 30)
     assert not client.from_handler
-    await asyncio.wait_for(client.start("user-42"), 10)
+    await asyncio.wait_for(client.start("user-42"), 30)
     assert client.is_closed()
 
 

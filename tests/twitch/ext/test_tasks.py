@@ -132,7 +132,7 @@ async def test_stop_ends_the_wait_for_the_next_one() -> None:
     task = work.start()
     await until(lambda: work.current_execution)
     work.stop()
-    await asyncio.wait_for(task, 5)
+    await asyncio.wait_for(task, 30)
 
 
 async def test_pause_and_resume() -> None:
