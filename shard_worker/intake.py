@@ -17,6 +17,7 @@ import msgspec
 from fleet import metrics
 from fleet.keys import Keys, partition
 from shard_worker.backlog import ROW_BYTES, Row, Waiting
+from twitch.eventsub.frames import UNREADABLE
 from twitch.eventsub.outcomes import Notification, Revocation
 
 LATE_SECONDS = 600.0
@@ -24,6 +25,9 @@ LATE_SECONDS = 600.0
 
 TYPES_MAX = 300
 """Bound of the `type` label: Twitch has some 80 types; a peer that invents more must not grow the metrics page."""
+
+STREAMS_MAX = 10_000
+"""Of the names that are kept ready. Types times partitions are some hundreds; whoever invents types must not fill memory."""
 
 
 class _Condition(msgspec.Struct, gc=False):
@@ -81,7 +85,7 @@ class Intake:
         received_at, wall = self.clock(), time.time()
         try:
             subscription = _payload.decode(event.payload).subscription
-        except msgspec.DecodeError:
+        except UNREADABLE:
             subscription = _Subscription()
         condition = subscription.condition
         broadcaster = (
@@ -131,7 +135,9 @@ class Intake:
         place = (type_, partition(broadcaster, self.partitions.get(type_, 1)))
         stream = self._streams.get(place)
         if stream is None:
-            stream = self._streams[place] = self._keys.stream(*place)
+            stream = self._keys.stream(*place)
+            if len(self._streams) < STREAMS_MAX:
+                self._streams[place] = stream
         return stream
 
     def _seconds(self, timestamp: str, otherwise: float) -> float:

@@ -163,6 +163,7 @@ class Worker:
 
     async def _show(self) -> None:
         while True:
+            self._intake.show()  # as each flush does; but none does while Redis is away
             metrics.QUEUE_EVENTS.set(len(self._backlog) - self._backlog.on_disk)
             metrics.QUEUE_BYTES.set(self._backlog.bytes)
             metrics.SPOOL_EVENTS.set(self._backlog.on_disk + self._adoption.events)

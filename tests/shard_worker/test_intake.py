@@ -123,6 +123,24 @@ def test_a_payload_that_cannot_be_read_goes_on_as_it_is(body: bytes) -> None:
     assert row.payload == text(body)
 
 
+def test_nesting_that_the_session_could_read_and_this_can_not_goes_on_as_it_is() -> None:
+    """How deep a decoder goes depends on how deep its caller stands, and this one stands deeper."""
+    for depth in range(500, 1100):
+        body = b'{"subscription":{"id":"s","more":%s%s}}' % (b"[" * depth, b"]" * depth)
+        row = intake().row(notification(body), "0").row
+        assert row.subscription_id in {"s", ""}
+        assert row.payload == text(body)
+
+
+def test_names_of_streams_are_kept_for_so_many_types_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shard_worker.intake.STREAMS_MAX", 3)
+    it = intake()
+    for number in [*range(10), *range(10)]:
+        row = it.row(notification(type_=f"invented-{number}"), "0").row
+        assert row.stream == KEYS.stream(f"invented-{number}", 0)
+    assert len(it._streams) == 3
+
+
 def test_text_is_the_payload_byte_for_byte() -> None:
     for body in (b"", b"plain", "é😀".encode(), b"\xff\xfe", b"\xed\xa0\x80", b"x" * 70_000):
         packed = msgspec.msgpack.encode(text(body))

@@ -163,6 +163,18 @@ class TestWhileRedisTakesNothing:
             assert await streamed(it.redis, settings) == taken
             assert len(taken) > 6000
 
+    async def test_what_is_read_meanwhile_is_counted_and_gathers_nowhere_else(
+        self, settings: Settings, own_server: RedisServer
+    ) -> None:
+        before = counted("eventsub_notifications_total", type=TYPE)
+        unanswered = counted("fleet_flushes_total", outcome="unanswered")
+        async with full(own_server), life(settings) as it:
+            it.read(0)
+            await until(lambda: counted("fleet_flushes_total", outcome="unanswered") > unanswered)
+            it.read(*range(1, 20))
+            await until(lambda: counted("eventsub_notifications_total", type=TYPE) == before + 20)
+            assert it.worker.flusher.intake.delays == []
+
     async def test_a_full_spool_keeps_the_oldest(self, settings: Settings, own_server: RedisServer) -> None:
         settings = replace(settings, spool_bytes_max=QUEUE_BYTES)
         async with life(settings) as it:

@@ -6,22 +6,27 @@ either only a type was unexpected (a version sent as a number), and then no even
 wrong with the frame. Nothing here raises on what a peer sends.
 """
 
-from typing import Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 
 import msgspec
 
 from twitch.eventsub.outcomes import Disturbance, DisturbanceKind, printable
 from twitch.ids import MessageId
 
+# Of one text of the metadata. They become ids, keys, labels and lines of logs; Twitch's have up to some 60 characters.
+TEXT_LENGTH_MAX: Final = 256
+_Bound: Final = msgspec.Meta(max_length=TEXT_LENGTH_MAX)
+_Text: TypeAlias = Annotated[str, _Bound]
+
 
 class Metadata(msgspec.Struct, gc=False):
-    """A frame's metadata; what is missing is ""."""
+    """A frame's metadata; what is missing, or too long to be what its name says, is ""."""
 
-    message_type: str = ""
-    message_id: MessageId = MessageId("")
-    message_timestamp: str = ""
-    subscription_type: str = ""
-    subscription_version: str = ""
+    message_type: _Text = ""
+    message_id: Annotated[MessageId, _Bound] = MessageId("")
+    message_timestamp: _Text = ""
+    subscription_type: _Text = ""
+    subscription_version: _Text = ""
 
 
 class Frame(msgspec.Struct, gc=False):
@@ -105,7 +110,7 @@ def is_object(payload: bytes) -> bool:
 def _text(value: object) -> str:
     match value:
         case str():
-            return value
+            return value if len(value) <= TEXT_LENGTH_MAX else ""
         case bool() | None:
             return ""
         case int() | float():

@@ -5,6 +5,7 @@ is a request to open a connection anywhere, so it is followed only to the config
 the same scheme. Ports may differ. A host without a domain (an address, `localhost`) has no "below": it must be equal.
 """
 
+import re
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
@@ -12,6 +13,9 @@ from twitch.eventsub.outcomes import place
 
 # Far above any URL seen; a longer one is no URL.
 URL_LENGTH_MAX = 4096
+
+# What a name in DNS is made of here. Others (`%2f`, `;`) could be read as the end of the host by whoever comes next.
+_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+")
 
 
 def why_refused(url: object, eventsub_url: str, suffixes: tuple[str, ...] = ()) -> str | None:
@@ -32,9 +36,11 @@ def why_refused(url: object, eventsub_url: str, suffixes: tuple[str, ...] = ()) 
     if asked.username is not None or asked.password is not None:
         return f"the reconnect URL has a user name in it: {place(url)}"
     host, own = _host(asked.hostname), _host(ours.hostname or "")
-    if host == own or (_has_subdomains(own) and host.endswith("." + own)):
+    if host == own or (_has_subdomains(own) and _below(host, own)):
         return None
-    if not _is_address(host) and any(host == _host(s) or host.endswith("." + _host(s)) for s in suffixes if _host(s)):
+    if not _is_address(host) and any(
+        host == trusted or _below(host, trusted) for s in suffixes if (trusted := _host(s))
+    ):
         return None
     return f"the reconnect URL leads to another host than {own} or below it: {place(url)}"
 
@@ -58,6 +64,10 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _below(host: str, domain: str) -> bool:
+    return host.endswith("." + domain) and _NAME.fullmatch(host) is not None
 
 
 def _has_subdomains(host: str) -> bool:

@@ -42,6 +42,17 @@ def test_a_field_of_another_type_costs_no_event() -> None:
     assert bytes(saved.payload) == b'{"event":{}}'
 
 
+@pytest.mark.parametrize("name", ["message_type", "message_id", "message_timestamp", "subscription_type"])
+def test_a_text_of_megabytes_is_no_id_no_type_and_no_time(name: str) -> None:
+    """It would become a key, a label, a line in a log."""
+    data = b'{"metadata":{"%s":"%s"},"payload":{}}' % (name.encode(), b"x" * 1_000_000)
+    with pytest.raises(msgspec.ValidationError):
+        frames.decode(data)
+    saved = frames.salvage(data)
+    assert isinstance(saved, frames.Frame)
+    assert saved.metadata == frames.Metadata()
+
+
 def test_a_field_that_is_no_word_counts_as_missing() -> None:
     saved = frames.salvage(b'{"metadata":{"message_type":["x"],"message_id":true,"subscription_type":{}}}')
     assert isinstance(saved, frames.Frame)

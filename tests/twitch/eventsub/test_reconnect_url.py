@@ -51,6 +51,11 @@ def test_followed(url: str, ours: str) -> None:
         ("wss://eventsub.wss.twitch.tv/ä", TWITCH),
         (" wss://eventsub.wss.twitch.tv/ws", TWITCH),
         ("wss://eventsub.wss.twitch.tv/" + "x" * 4096, TWITCH),
+        ("wss://evil.example%2f.eventsub.wss.twitch.tv/ws", TWITCH),
+        ("wss://evil.example;.eventsub.wss.twitch.tv/ws", TWITCH),
+        ("wss://evil.example,.eventsub.wss.twitch.tv/ws", TWITCH),
+        ("wss://.eventsub.wss.twitch.tv/ws", TWITCH),
+        ("wss://a..eventsub.wss.twitch.tv/ws", TWITCH),
         ("ws://1.127.0.0.1/ws", "ws://127.0.0.1:9000/ws"),
         ("ws://127.0.0.2/ws", "ws://127.0.0.1:9000/ws"),
         ("ws://evil.localhost/ws", "ws://localhost:9000/ws"),
@@ -68,6 +73,7 @@ def test_other_domains_can_be_allowed() -> None:
     assert why_refused("wss://mirror.example/ws", TWITCH, trusted) is None
     assert why_refused("wss://a.mirror.example/ws", TWITCH, trusted) is None
     assert why_refused("wss://evilmirror.example/ws", TWITCH, trusted)
+    assert why_refused("wss://evil.example%2f.mirror.example/ws", TWITCH, trusted)
     assert why_refused("ws://mirror.example/ws", TWITCH, trusted)
     assert why_refused("wss://10.0.0.1/ws", TWITCH, ("0.0.1",))
 
