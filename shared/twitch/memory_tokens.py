@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import ParamSpec
 
-from twitch.errors import AuthFailure, TokenError
+from twitch.errors import AuthFailure, TokenError, Unauthorized
 from twitch.flights import Flights
 from twitch.oauth.client import OAuthClient
 from twitch.tokens import TokenPair, TokenStore
@@ -94,7 +94,8 @@ class MemoryTokens:
     """A TokenSource that keeps the users' tokens in memory.
 
     New tokens are saved in the ``store``, then ``changed`` is awaited, and only then are they used. ``removed`` is
-    awaited when a user's refresh token turns out to be dead; the tokens are forgotten here then, the store keeps them.
+    awaited when a user's refresh token turns out to be dead; the tokens are forgotten here then, the store keeps them. An
+    access token that came alone is dead when Twitch says so of it, not when one call with it was refused.
     What any of the three raises is logged by its kind alone and costs no token: the one before may be spent.
     """
 
@@ -170,6 +171,8 @@ class MemoryTokens:
     async def _refresh(self, user_id: str, pair: TokenPair) -> str:
         try:
             if pair.refresh_token is None:
+                if await self._lives(pair.access_token):
+                    return pair.access_token
                 raise TokenError(f"the token of user {user_id} is dead and came without a refresh token")
             token = await self._oauth.refresh(pair.refresh_token)
         except TokenError as error:
@@ -184,6 +187,13 @@ class MemoryTokens:
         if self._pairs.get(user_id) is pair:  # neither removed nor replaced meanwhile
             self._pairs[user_id] = renewed
         return self.pair(user_id).access_token
+
+    async def _lives(self, access_token: str) -> bool:
+        try:
+            await self._oauth.validate(access_token)
+        except Unauthorized:
+            return False
+        return True
 
     async def _tell(self, user_id: str, pair: TokenPair) -> None:
         await self._save(user_id, pair)

@@ -31,7 +31,10 @@ class TokenSource(Protocol):
         ...
 
     async def refreshed(self, user_id: str, stale: str) -> str:
-        """The access token to use now that Twitch has refused ``stale``; refreshes only if nobody did meanwhile."""
+        """The access token to use now that Twitch has refused ``stale``; refreshes only if nobody did meanwhile.
+
+        It's ``stale`` itself where that turns out to live: Twitch refused the call then, not the token.
+        """
         ...
 
 

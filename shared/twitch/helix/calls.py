@@ -179,6 +179,11 @@ def read_response(
     return Reply(items, cursor or None, extras, rate, content)
 
 
+def speaks_of_scopes(body: bytes) -> bool:
+    """Whether a refusal is for want of a scope. Twitch answers that with 401, as it does for a dead token."""
+    return b"scope" in body.lower()
+
+
 def _error(endpoint: Endpoint[Any], status: int, body: bytes, rate: RateReading | None) -> HTTPException:
     try:
         content = orjson.loads(body)

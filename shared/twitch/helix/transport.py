@@ -2,7 +2,8 @@
 
 What is repeated, each at most once or twice, and nothing else:
 
-- 401: the token is renewed and the call sent again, once. Twitch did nothing with the first.
+- 401: the token is renewed and the call sent again, once. Twitch did nothing with the first. Not where the answer speaks
+  of a scope, or the token turns out to live: then it's the call that was refused, and another token would be too.
 - 429 of the bucket: sent again after the reset. Twitch did nothing with it.
 - 503: sent again once, if sending twice is as good as sending once; https://dev.twitch.tv/docs/api/guide/ asks for it.
 
@@ -17,7 +18,15 @@ from typing import Any
 
 from twitch.addresses import Addresses
 from twitch.errors import HTTPException, TokenError, Unreachable
-from twitch.helix.calls import RateReading, Reply, Request, build_request, read_rate, read_response
+from twitch.helix.calls import (
+    RateReading,
+    Reply,
+    Request,
+    build_request,
+    read_rate,
+    read_response,
+    speaks_of_scopes,
+)
 from twitch.helix.endpoints import Auth, Endpoint, ItemT
 from twitch.helix.extension_tokens import ExtensionToken
 from twitch.helix.limiter import BucketKey, MemoryLimiter, RateLimiter
@@ -80,9 +89,10 @@ class Transport:
                 answer, rate = await self._send(endpoint, request, token, client_id)
             finally:
                 await self._limiter.settle(key, rate)
-            if answer.status == 401 and stale is None and extension is None:
+            if answer.status == 401 and stale is None and extension is None and not speaks_of_scopes(answer.body):
                 stale = token
-                continue
+                if await self._token(user_id, stale) != stale:
+                    continue
             if answer.status == 429 and _is_bucket(rate) and bucket_repeats < BUCKET_REPEATS_MAX:
                 bucket_repeats += 1
                 continue
@@ -90,11 +100,12 @@ class Transport:
                 may_repeat_503 = False
                 await asyncio.sleep(random.uniform(*RETRY_503_SECONDS))  # noqa: S311  spreads load, guards nothing
                 continue
-            try:
-                return read_response(endpoint, answer.status, answer.headers, answer.body, unix_now=time.time())
-            except HTTPException as error:
-                error.response = answer
-                raise
+            break
+        try:
+            return read_response(endpoint, answer.status, answer.headers, answer.body, unix_now=time.time())
+        except HTTPException as error:
+            error.response = answer
+            raise
 
     async def _token(self, user_id: str | None, stale: str | None) -> str:
         if user_id is None:

@@ -7,6 +7,7 @@ import pytest
 from aiohttp import web
 
 from twitch import App, TokenError
+from twitch.errors import Unauthorized
 from twitch.tokens import TokenPair
 
 VALIDATE = "/oauth2/validate"
@@ -82,6 +83,40 @@ async def test_many_calls_that_meet_a_dead_token_refresh_it_once(twitch: Any) ->
     assert len(twitch.of(TOKEN)) == 1
     assert twitch.of(TOKEN)[0].body["refresh_token"] == "refresh-0"
     assert twitch.of(CHAT)[-1].body == {"broadcaster_id": "1337", "sender_id": "1337", "message": "hi"}
+    await app.close()
+
+
+async def test_a_call_without_its_scope_spends_no_refresh_token(twitch: Any) -> None:
+    twitch.answer(VALIDATE, 200, WHOSE)
+    twitch.answer(CHAT, 401, {"status": 401, "message": "Missing scope: user:write:chat"})
+    app = App("id", "secret", addresses=twitch.addresses)
+    user = await app.add_user("access-0", "refresh-0")
+    with pytest.raises(Unauthorized, match="send_chat_message: 401 Missing scope: user:write:chat"):
+        await user.send_chat_message("hi")
+    assert (len(twitch.of(CHAT)), twitch.of(TOKEN)) == (1, [])
+    await app.close()
+
+
+async def test_a_token_that_came_alone_outlives_a_call_that_was_refused(twitch: Any) -> None:
+    twitch.answer(VALIDATE, 200, WHOSE)
+    twitch.answer(CHAT, 401, {"status": 401, "message": "The ID in sender_id must match the user ID in the token."})
+    app = App("id", "secret", addresses=twitch.addresses)
+    user = await app.add_user("access-0")
+    with pytest.raises(Unauthorized, match="The ID in sender_id must match"):
+        await user.send_chat_message("hi")
+    assert (len(twitch.of(CHAT)), app.get_token("1337").access_token) == (1, "access-0")
+    await app.close()
+
+
+async def test_a_token_that_came_alone_and_is_dead_is_forgotten(twitch: Any) -> None:
+    twitch.answer(VALIDATE, 200, WHOSE)
+    twitch.answer(VALIDATE, 401, DEAD)
+    twitch.answer(CHAT, 401, {"status": 401, "message": "Invalid OAuth token"})
+    app = App("id", "secret", addresses=twitch.addresses, validate_every_seconds=None)
+    user = await app.add_user("access-0")
+    with pytest.raises(TokenError, match="dead and came without a refresh token"):
+        await user.send_chat_message("hi")
+    assert app.tokens == {}
     await app.close()
 
 
