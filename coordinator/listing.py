@@ -1,8 +1,8 @@
 """Get Conduits and Get Conduit Shards, asked in the background: the authority on what Twitch believes, and the control loop
 does not wait for it.
 
-It is asked every FLEET_LISTING_SECONDS, ten times as often while a shard is dark, and at once when somebody has reason
-to doubt. https://dev.twitch.tv/docs/api/reference/#get-conduit-shards
+It is asked every FLEET_LISTING_SECONDS, ten times as often while a shard is dark or Twitch does not answer (no socket is
+opened until it does), and at once when somebody has reason to doubt. https://dev.twitch.tv/docs/api/reference/#get-conduit-shards
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from twitch.ids import SessionId
 log = structlog.get_logger(__name__)
 
 OFTEN_FACTOR = 10
-"""While a shard is dark, or the count is in doubt, it is asked so many times as often."""
+"""While a shard is dark, the count is in doubt, or Twitch did not answer, it is asked so many times as often."""
 
 SHARD_ID = re.compile(r"[0-9]{1,9}", re.ASCII)
 
@@ -43,7 +43,7 @@ class Listings:
 
     def __init__(self, term: Term, wake: asyncio.Event) -> None:
         self._term, self._wake = term, wake
-        self._due_at = 0.0
+        self._doubted = True
         self._began_at = -math.inf
         self._task: asyncio.Task[None] | None = None
         self.latest: Listing | None = None
@@ -58,21 +58,23 @@ class Listings:
 
     def soon(self) -> None:
         """There is reason to doubt: ask at the next round."""
-        self._due_at = 0.0
+        self._doubted = True
         self._wake.set()
 
     def forget(self) -> None:
         """Another conduit is served from here on."""
-        self.latest, self.counted, self.conduit_missing, self._due_at = None, None, False, 0.0
+        self.latest, self.counted, self.conduit_missing, self._doubted = None, None, False, True
 
     def ask_if_due(self, conduit: Conduit, now: float, *, often: bool) -> None:
         """Asks in the background, unless an answer is still awaited."""
-        if now < self._due_at or (self._task is not None and not self._task.done()):
+        if self._task is not None and not self._task.done():
             return
-        if now < self._began_at + listing_pause_seconds(self._term.twitch.points(), conduit.shard_count):
+        often = often or not self.twitch_answers
+        pause_seconds = self._term.settings.listing_seconds / (OFTEN_FACTOR if often else 1)
+        affordable_seconds = listing_pause_seconds(self._term.twitch.points(), conduit.shard_count)
+        if now < self._began_at + max(0.0 if self._doubted else pause_seconds, affordable_seconds):
             return
-        self._began_at = now
-        self._due_at = now + self._term.settings.listing_seconds / (OFTEN_FACTOR if often else 1)
+        self._began_at, self._doubted = now, False
         self.serial += 1
         self._task = asyncio.create_task(self._ask(conduit, now, self.serial), name="list shards")
 
