@@ -19,6 +19,9 @@ from twitch.ids import ConduitId, SessionId
 
 log = structlog.get_logger(__name__)
 
+MAKING = ("making", "making_count")
+"""Fields of the conduit's record while one is being made: the ids that were there before, and the shard count asked for."""
+
 LOOK_SECONDS = 0.1
 """Pace of looking for reports of workers that have not noticed yet that Redis lost its data."""
 
@@ -37,33 +40,27 @@ async def settle(term: Term, named_conduit: Callable[[], Awaitable[str]]) -> Con
     api = term.twitch.application
     recorded = {k.decode(): v.decode() for k, v in (await hash_of(term.redis, term.keys.conduit)).items()}
     existing = [Candidate(conduit.id, conduit.shard_count, 0) for conduit in await term.helix(api.get_conduits)]
-    configured = term.settings.conduit_id
+    configured, instead_of = term.settings.conduit_id, recorded.get("instead_of", "")
     made = await _made(term, recorded, existing)
     on_record = made or recorded.get("id", "")
-    known = configured in {each.id for each in existing} if configured not in {"", "new"} else bool(on_record)
+    known = configured in {each.id for each in existing} or (
+        bool(on_record) and configured in {"", "new", on_record, instead_of}
+    )
     if not known and existing:
         existing = await _who_is_connected(term, existing)
     undecided = not known and not configured and not any(each.held_shards for each in existing)
     named = await named_conduit() if undecided and existing else ""
-    choice = choose(configured, on_record, named, existing)
+    choice = choose(configured, on_record, named, existing, instead_of=instead_of)
     if isinstance(choice, Refuse):
         raise ConduitRefused(choice.sentence)
     match choice:
         case Create(lost=lost):
-            # Also asks whether Redis takes writes at all: a conduit that can't be recorded is one too many at Twitch.
-            await term.commit(Write.hset(term.keys.conduit, making=" ".join(each.id for each in existing)))
-            if lost:
-                log.error(
-                    "conduit.lost", conduit=lost, consequence="a new one is made and every subscription re-created"
-                )
-                metrics.CONDUITS_LOST.inc()
-            count = await _first_count(term, recorded.get("wanted", ""))
-            created = await term.helix(lambda: api.create_conduit(count))
-            conduit = Conduit(ConduitId(created.id), created.shard_count, created_by_us=True)
-            log.info("conduit.created", conduit=conduit.id, shards=conduit.shard_count)
+            conduit = await _create(term, existing, lost, recorded)
         case Adopt(conduit=found):
             ours = found.id == made or (recorded.get("id") == found.id and recorded.get("created") == "1")
-            conduit = Conduit(ConduitId(found.id), found.shard_count, created_by_us=ours)
+            conduit = Conduit(
+                ConduitId(found.id), found.shard_count, ours, instead_of if found.id == on_record != configured else ""
+            )
             log.info("conduit.adopted", conduit=conduit.id, shards=conduit.shard_count, on_record="id" in recorded)
     await record(term, conduit)
     return conduit
@@ -73,21 +70,65 @@ async def record(term: Term, conduit: Conduit) -> None:
     """Notes in Redis which conduit is served. Raises Deposed, or redis' errors."""
     await term.commit(
         Write.hset(
-            term.keys.conduit, id=conduit.id, shard_count=conduit.shard_count, created=int(conduit.created_by_us)
+            term.keys.conduit,
+            id=conduit.id,
+            shard_count=conduit.shard_count,
+            created=int(conduit.created_by_us),
+            instead_of=conduit.instead_of,
         ),
-        Write.hdel(term.keys.conduit, "making"),
+        Write.hdel(term.keys.conduit, *MAKING),
     )
+
+
+async def _create(term: Term, existing: Sequence[Candidate], lost: str, recorded: Mapping[str, str]) -> Conduit:
+    """Makes one. lost: ours that is gone, if that is why."""
+    configured = term.settings.conduit_id
+    instead_of = "" if configured == "new" else configured
+    count = await _first_count(term, recorded.get("wanted", ""))
+    # Also asks whether Redis takes writes at all: a conduit that can't be recorded is one too many at Twitch.
+    await term.commit(
+        Write.hset(
+            term.keys.conduit,
+            making=" ".join(each.id for each in existing),
+            making_count=count,
+            instead_of=instead_of,
+        )
+    )
+    if lost:
+        log.error("conduit.lost", conduit=lost, consequence="a new one is made and every subscription re-created")
+        metrics.CONDUITS_LOST.inc()
+    try:
+        created = await term.helix(lambda: term.twitch.application.create_conduit(count))
+    except errors.HTTPException as error:
+        if not error.transient:  # it was not made, and what turns up later is somebody else's
+            await term.commit(Write.hdel(term.keys.conduit, *MAKING))
+        raise
+    conduit = Conduit(ConduitId(created.id), created.shard_count, created_by_us=True, instead_of=instead_of)
+    log.info("conduit.created", conduit=conduit.id, shards=conduit.shard_count)
+    return conduit
 
 
 async def _made(term: Term, recorded: Mapping[str, str], existing: Sequence[Candidate]) -> str:
     """The conduit that this fleet made and could not record any more: the answer was lost, or Redis, or the leader. It is
-    one that was not there when the making was noted, and that nobody else serves. '' where there is none."""
+    one that was not there when the making was noted, has the count that was asked for, and that nobody else serves. ''
+    where there is none."""
     if "making" not in recorded or recorded.get("id") in {each.id for each in existing}:
         return ""
-    before = recorded["making"].split()
-    fresh = [each for each in existing if each.id not in before]
-    found = [each.id for each in await _who_is_connected(term, fresh) if each.enabled_shards == each.held_shards]
-    return found[0] if found else ""
+    before, count = recorded["making"].split(), recorded.get("making_count", "")
+    fresh = [each for each in existing if each.id not in before and count in {"", str(each.shard_count)}]
+    unclaimed = await _unclaimed(term, fresh)
+    if unclaimed and not any(each.held_shards for each in unclaimed):
+        # Another fleet of this client id may have made it a moment ago, and binds a shard within seconds.
+        pause_seconds = 2 * term.settings.member_ttl_seconds
+        log.info("conduit.found_unbound", conduit=unclaimed[0].id, looking_again_in_seconds=pause_seconds)
+        await asyncio.sleep(pause_seconds)
+        unclaimed = await _unclaimed(term, unclaimed)
+    return unclaimed[0].id if unclaimed else ""
+
+
+async def _unclaimed(term: Term, conduits: Sequence[Candidate]) -> list[Candidate]:
+    """Those that nobody but this fleet's own workers is connected to."""
+    return [each for each in await _who_is_connected(term, conduits) if each.enabled_shards == each.held_shards]
 
 
 async def _first_count(term: Term, recorded: str) -> int:

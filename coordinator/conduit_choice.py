@@ -44,20 +44,22 @@ class Refuse:
 Choice = Adopt | Create | Refuse
 
 
-def choose(configured: str, recorded: str, named: str, existing: Sequence[Candidate]) -> Choice:
+def choose(
+    configured: str, recorded: str, named: str, existing: Sequence[Candidate], *, instead_of: str = ""
+) -> Choice:
     """The conduit to serve.
 
-    configured: FLEET_CONDUIT_ID: an id, 'new' or ''. recorded: the id this fleet served last, or ''. named: the id in
-    the program's run(), or ''. Order: configured, recorded, the one that this fleet's workers hold (a Redis that lost its
-    data has no record), named if it exists, a new one if the client has none.
+    configured: FLEET_CONDUIT_ID: an id, 'new' or ''. recorded: the id this fleet served last, or ''. instead_of: the id
+    that FLEET_CONDUIT_ID named when that one was made, since Twitch had deleted it; or ''. named: the id in the program's
+    run(), or ''. Order: configured, recorded, the one that this fleet's workers hold (a Redis that lost its data has no
+    record), named if it exists, a new one if the client has none.
     """
     by_id = {candidate.id: candidate for candidate in existing}
     if configured and configured != "new":
         if configured in by_id:
             return Adopt(by_id[configured])
-        if configured == recorded:
-            return Create(lost=recorded)
-        return Refuse(f"FLEET_CONDUIT_ID names {configured}, which this client id does not have{_list(existing)}")
+        if not recorded or configured not in {recorded, instead_of}:
+            return Refuse(f"FLEET_CONDUIT_ID names {configured}, which this client id does not have{_list(existing)}")
     if recorded:
         return Adopt(by_id[recorded]) if recorded in by_id else Create(lost=recorded)
     held = max((each for each in existing if each.held_shards), key=lambda each: each.held_shards, default=None)

@@ -47,6 +47,8 @@ class Conduit:
     id: ConduitId
     shard_count: int
     created_by_us: bool
+    instead_of: str = ""
+    """The id that FLEET_CONDUIT_ID named and Twitch had deleted, where this one was made in its place."""
 
     def __post_init__(self) -> None:
         """Raises DecodeError for a count that no conduit has: much here goes through all shards."""

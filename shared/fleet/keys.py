@@ -46,7 +46,8 @@ class Keys:
 
     @property
     def conduit(self) -> str:
-        """Hash: id, shard_count, created (1 if the fleet made it), and how far the way to another count is."""
+        """Hash: id, shard_count, created (1 if the fleet made it), instead_of, what is being made, and how far the way to
+        another count is."""
         return f"{self.namespace}:ctl:conduit"
 
     @property

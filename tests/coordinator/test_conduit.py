@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,7 +14,7 @@ from coordinator.conduit_choice import Adopt, Candidate, Create, Refuse, choose
 from coordinator.term import Deposed, Term
 from fleet.clock import boottime
 from fleet.reports import Report, ReportedSession, encode
-from twitch.errors import TwitchServerError
+from twitch.errors import BadRequest, TwitchServerError
 from twitch.eventsub.sockets import open_http
 from twitch.ids import SessionId
 from twitch.simulator import Simulator
@@ -162,6 +163,84 @@ async def test_what_was_there_before_is_not_taken_for_it(term: Term) -> None:
 
     with pytest.raises(ConduitRefused, match=there):
         await settle(term, nothing_named)
+
+
+async def test_one_that_somebody_else_made_meanwhile_is_not_taken_for_it(
+    term: Term, sim: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ours was never made; another fleet of this client id makes one, and binds its first shard a moment later."""
+    assert term.conduit is not None
+    api = term.twitch.application
+    await api.delete_conduit(term.conduit.id)
+    sim.control.fault("status", endpoint="POST /eventsub/conduits", status=500)
+    with pytest.raises(TwitchServerError):
+        await settle(term, nothing_named)
+    theirs = await api.create_conduit(term.settings.shards_min)
+
+    async with open_http() as http, http.ws_connect(term.settings.addresses.eventsub_url) as websocket:
+        session = (await websocket.receive_json())["payload"]["session"]["id"]
+
+        async def they_bind(_seconds: float) -> None:
+            update = {"id": "0", "transport": {"method": "websocket", "session_id": session}}
+            assert not (await api.update_conduit_shards(theirs.id, [update])).errors
+
+        monkeypatch.setattr("coordinator.conduit.asyncio", SimpleNamespace(sleep=they_bind))
+        with pytest.raises(ConduitRefused, match="with 1 of 4 shards enabled"):
+            await settle(term, nothing_named)
+
+
+async def test_one_of_another_count_than_was_asked_for_is_not_taken_for_it(term: Term, sim: Simulator) -> None:
+    assert term.conduit is not None
+    api = term.twitch.application
+    await api.delete_conduit(term.conduit.id)
+    sim.control.fault("status", endpoint="POST /eventsub/conduits", status=500)
+    with pytest.raises(TwitchServerError):
+        await settle(term, nothing_named)
+    await api.create_conduit(term.settings.shards_min + 1)
+
+    with pytest.raises(ConduitRefused, match="did not make"):
+        await settle(term, nothing_named)
+
+
+async def test_what_turns_up_after_twitch_refused_to_make_one_is_somebody_elses(term: Term, sim: Simulator) -> None:
+    assert term.conduit is not None
+    api = term.twitch.application
+    await api.delete_conduit(term.conduit.id)
+    sim.control.fault("status", endpoint="POST /eventsub/conduits", status=400)
+    with pytest.raises(BadRequest):
+        await settle(term, nothing_named)
+    await api.create_conduit(term.settings.shards_min)
+
+    with pytest.raises(ConduitRefused, match="did not make"):
+        await settle(term, nothing_named)
+
+
+async def test_one_made_instead_of_a_deleted_one_is_served_by_the_next_leader_too(term: Term) -> None:
+    """FLEET_CONDUIT_ID goes on naming the deleted one: nobody has to be awake for that."""
+    assert term.conduit is not None
+    api, deleted = term.twitch.application, term.conduit.id
+    term.settings = replace(term.settings, conduit_id=deleted)
+    await settle(term, nothing_named)
+    await api.delete_conduit(deleted)
+    made = await settle(term, nothing_named)
+
+    assert (await settle(term, nothing_named)).id == made.id != deleted
+    await api.delete_conduit(made.id)
+    assert (await settle(term, nothing_named)).id != made.id
+
+
+async def test_one_made_in_its_place_whose_answer_was_lost_is_found(term: Term, sim: Simulator) -> None:
+    assert term.conduit is not None
+    api = term.twitch.application
+    term.settings = replace(term.settings, conduit_id=term.conduit.id)
+    await settle(term, nothing_named)
+    await api.delete_conduit(term.conduit.id)
+    sim.control.fault("status", endpoint="POST /eventsub/conduits", status=500, after=True)
+    with pytest.raises(TwitchServerError):
+        await settle(term, nothing_named)
+
+    [made] = await api.get_conduits()
+    assert (await settle(term, nothing_named)).id == made.id
 
 
 # -- how long Twitch is waited for

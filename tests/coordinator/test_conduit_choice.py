@@ -56,3 +56,19 @@ def test_a_configured_one_that_does_not_exist_is_no_reason_to_make_one() -> None
     assert choose("x", "a", "", []) == Refuse(
         "FLEET_CONDUIT_ID names x, which this client id does not have (it has none)"
     )
+
+
+@pytest.mark.parametrize(
+    ("recorded", "existing", "choice"),
+    [("b", [A, B], Adopt(B)), ("b", [A], Create(lost="b")), ("x", [A], Create(lost="x"))],
+    ids=["it is served from then on", "and was deleted, too", "it could not be recorded any more"],
+)
+def test_one_that_was_made_instead_of_the_configured_one(
+    recorded: str, existing: list[Candidate], choice: Choice
+) -> None:
+    """The setting names the deleted one until somebody changes it: no election in between may need a person."""
+    assert choose("x", recorded, "", existing, instead_of="x") == choice
+
+
+def test_one_that_was_made_instead_of_another_is_not_what_is_configured() -> None:
+    assert isinstance(choose("y", "b", "", [B], instead_of="x"), Refuse)
