@@ -25,7 +25,14 @@ from twitch.helix.endpoints import Bucket, Lane
 from twitch.helix.limiter import BUCKETS_MAX, BucketKey, MemoryLimiter, RateLimiter
 from twitch.helix.transport import Observe, Transport
 from twitch.http import Http
-from twitch.memory_tokens import FINISH_SECONDS, CredentialsToken, MemoryTokens, TokenChanged, TokenRemoved
+from twitch.memory_tokens import (
+    FINISH_SECONDS,
+    CredentialsToken,
+    MemoryTokens,
+    TokenChanged,
+    TokenRemoved,
+    renewed_pair,
+)
 from twitch.oauth.answers import ValidateToken
 from twitch.oauth.client import OAuthClient
 from twitch.tokens import AppTokenSource, TokenPair, TokenSource, TokenStore
@@ -176,7 +183,9 @@ class App:
 
     async def _add_user(self, access_token: str, refresh_token: str | None) -> str:
         """The id of the user, whose tokens are kept by then. Once for all who add the same: a refresh token may work once."""
-        validated, pair = await validated_tokens(self.oauth, access_token, refresh_token)
+        validated, pair = await validated_tokens(
+            self.oauth, access_token, refresh_token, renew=self._own_tokens.renewed
+        )
         user_id = validated.user_id or ""
         await self._own_tokens.put(user_id, pair)
         self._logins[user_id] = validated.login or ""
@@ -291,11 +300,16 @@ async def validated_user(
 
 
 async def validated_tokens(
-    oauth: OAuthClient, access_token: str, refresh_token: str | None
+    oauth: OAuthClient,
+    access_token: str,
+    refresh_token: str | None,
+    *,
+    renew: Callable[[str], Awaitable[TokenPair]] | None = None,
 ) -> tuple[ValidateToken, TokenPair]:
     """What Twitch says of a user's tokens, and the tokens to keep, renewed if the access token was dead.
 
-    Raises TokenError where they are dead, another client's, or not a user's.
+    ``renew`` makes new tokens of the refresh token, by default by asking Twitch. Raises TokenError where they are dead,
+    another client's, or not a user's.
     """
     pair = TokenPair(access_token, refresh_token)
     try:
@@ -303,8 +317,7 @@ async def validated_tokens(
     except Unauthorized:
         if refresh_token is None:
             raise TokenError("the access token is dead and came without a refresh token") from None
-        token = await oauth.refresh(refresh_token)
-        pair = TokenPair(token.access_token, token.refresh_token or refresh_token)
+        pair = await (renew(refresh_token) if renew is not None else renewed_pair(oauth, refresh_token))
         validated = await _validated(oauth, pair.access_token)
     if not validated.user_id:
         raise TokenError("this is an app's token, not a user's")

@@ -112,6 +112,10 @@ class MemoryTokens:
         self._removed = removed
         self._store = store
         self._pairs: dict[str, TokenPair] = {}
+        self._refresh_tokens: dict[str, list[str]] = {}
+        """Of each user the one that is kept, and the one that was spent for it."""
+        self._owners: dict[str, str] = {}
+        """User ids by these refresh tokens."""
         self._flights: Flights[str] = Flights()
         self._saving: set[asyncio.Task[None]] = set()
         self._loaded = False
@@ -131,26 +135,28 @@ class MemoryTokens:
         stored = await self._store.load()
         self._loaded = True
         new = {user_id: pair for user_id, pair in stored.items() if user_id not in self._pairs}
-        self._pairs.update(new)
+        for user_id, pair in new.items():
+            self._keep(user_id, pair)
         return tuple(new)
 
     async def put(self, user_id: str, pair: TokenPair) -> None:
         """Keep a user's tokens in place of what was kept before."""
         if self._pairs.get(user_id) != pair:
             await self._tell(user_id, pair)
-            self._pairs[user_id] = pair
+            self._keep(user_id, pair)
 
     def keep(self, user_id: str, pair: TokenPair) -> None:
         """As put(), from where nothing can be awaited: used at once, saved soon, and nobody is told."""
-        self._pairs[user_id] = pair
+        self._keep(user_id, pair)
         self._in_store(user_id, pair)
 
     def remove(self, user_id: str) -> bool:
         """Forget a user's tokens, in the store too; says whether there were any."""
-        pair = self._pairs.pop(user_id, None)
-        if pair is not None:
+        kept = user_id in self._pairs
+        if kept:
+            self._forget(user_id)
             self._in_store(user_id, None)
-        return pair is not None
+        return kept
 
     def pair(self, user_id: str) -> TokenPair:
         """A user's tokens. Raises TokenError for a user that is unknown."""
@@ -168,24 +174,34 @@ class MemoryTokens:
             return pair.access_token
         return await self._flights.join(user_id, lambda: self._refresh(user_id, pair))
 
+    async def renewed(self, refresh_token: str) -> TokenPair:
+        """What a refresh token becomes. If it's a user's who is kept here, that user is renewed: it may work only once.
+
+        Raises TokenError where it's dead.
+        """
+        user_id = self._owners.get(refresh_token)
+        if user_id is None:
+            return await renewed_pair(self._oauth, refresh_token)
+        await self.refreshed(user_id, self.pair(user_id).access_token)
+        return self.pair(user_id)
+
     async def _refresh(self, user_id: str, pair: TokenPair) -> str:
         try:
             if pair.refresh_token is None:
                 if await self._lives(pair.access_token):
                     return pair.access_token
                 raise TokenError(f"the token of user {user_id} is dead and came without a refresh token")
-            token = await self._oauth.refresh(pair.refresh_token)
+            renewed = await renewed_pair(self._oauth, pair.refresh_token)
         except TokenError as error:
             if self._pairs.get(user_id) is pair:
-                del self._pairs[user_id]
+                self._forget(user_id)
                 if self._removed is not None:
                     await _guarded("token_removed", user_id, self._removed, user_id)
             raise TokenError(str(error), user_id=user_id) from None
-        renewed = TokenPair(token.access_token, token.refresh_token or pair.refresh_token)
         if self._pairs.get(user_id) is pair:
             await self._tell(user_id, renewed)
         if self._pairs.get(user_id) is pair:  # neither removed nor replaced meanwhile
-            self._pairs[user_id] = renewed
+            self._keep(user_id, renewed, spent=pair.refresh_token)
         return self.pair(user_id).access_token
 
     async def _lives(self, access_token: str) -> bool:
@@ -194,6 +210,20 @@ class MemoryTokens:
         except Unauthorized:
             return False
         return True
+
+    def _keep(self, user_id: str, pair: TokenPair, *, spent: str | None = None) -> None:
+        self._disown(user_id)
+        self._pairs[user_id] = pair
+        tokens = self._refresh_tokens[user_id] = [token for token in (spent, pair.refresh_token) if token is not None]
+        self._owners.update(dict.fromkeys(tokens, user_id))
+
+    def _forget(self, user_id: str) -> None:
+        del self._pairs[user_id]
+        self._disown(user_id)
+
+    def _disown(self, user_id: str) -> None:
+        for refresh_token in self._refresh_tokens.pop(user_id, ()):
+            self._owners.pop(refresh_token, None)
 
     async def _tell(self, user_id: str, pair: TokenPair) -> None:
         await self._save(user_id, pair)
@@ -218,6 +248,12 @@ class MemoryTokens:
         """Let refreshes under way end, for some seconds, and what is to be stored be stored."""
         await self._flights.close(seconds=FINISH_SECONDS)
         await asyncio.gather(*self._saving)
+
+
+async def renewed_pair(oauth: OAuthClient, refresh_token: str) -> TokenPair:
+    """What Twitch gives for a refresh token, which stays the same where none comes back. Raises what `refresh` does."""
+    token = await oauth.refresh(refresh_token)
+    return TokenPair(token.access_token, token.refresh_token or refresh_token)
 
 
 async def _guarded(

@@ -239,6 +239,35 @@ async def test_the_same_tokens_added_many_times_at_once_are_refreshed_once(sim: 
         assert (await users[0].send_chat_message("hi")).is_sent
 
 
+async def test_a_user_of_the_store_who_is_added_again_is_renewed_once(sim: Simulator, tmp_path: Path) -> None:
+    """The check of what the store has, and the program that adds the same tokens, would each spend the refresh token."""
+    store = FileTokenStore(tmp_path / "tokens.json")
+    removed: list[str] = []
+
+    async def on_removed(user_id: str) -> None:
+        removed.append(user_id)
+
+    async with App("id", "secret", addresses=sim.addresses, token_store=store) as app:
+        await app.add_user("user-42", "refresh-42")
+    sim.control.expire_tokens(sim.clock.api_now(), None)
+    async with App("id", "secret", addresses=sim.addresses, token_store=store, token_removed=on_removed) as app:
+        user = await app.add_user("user-42", "refresh-42")
+        await user.get_users()
+        late = await app.add_user("user-42", "refresh-42")
+        await late.get_users()
+        tokens = app.get_token("42")
+    assert (removed, await store.load()) == ([], {"42": tokens})
+
+
+async def test_tokens_of_another_login_are_not_taken_for_those_they_replace(sim: Simulator) -> None:
+    async with App("id", "secret", addresses=sim.addresses) as app:
+        await app.add_user("user-42", "refresh-42")
+        app.add_token("42", "ACCESS_USER_42")
+        sim.control.expire_tokens(sim.clock.api_now(), None)
+        await app.add_user("user-42", "refresh-42")
+        assert app.get_token("42").refresh_token not in (None, "refresh-42")
+
+
 async def test_a_user_can_be_revoked(sim: Simulator) -> None:
     async with App("id", "secret", addresses=sim.addresses) as app:
         await app.add_user("user-42")
