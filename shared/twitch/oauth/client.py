@@ -57,7 +57,9 @@ class OAuthClient:
             raise refused_credentials(error) or error from None
 
     async def validate(self, access_token: str) -> ValidateToken:
-        """Whose a token is. Raises Unauthorized for a dead one."""
+        """Whose a token is. Raises Unauthorized for a dead one, TokenError for a text that no token can be."""
+        if any(not "!" <= character <= "~" for character in access_token):
+            raise TokenError("the access token has a character that no token has, such as a space or a line break")
         answer = await self._http.exchange(
             "GET", f"{self._auth_url}/validate", headers={"Authorization": f"OAuth {access_token}"}
         )

@@ -454,6 +454,12 @@ async def test_dead_tokens_are_one_error(sim: Simulator) -> None:
         await Told(sim).start("user-42")
 
 
+async def test_a_token_that_is_none_is_told_before_twitch_is_asked(sim: Simulator) -> None:
+    """As of a file that was read with its last line break."""
+    with pytest.raises(errors.TokenError, match="a character that no token has, such as a space or a line break"):
+        await Told(sim).start("user-42\n", "refresh-42")
+
+
 async def test_tokens_that_are_dead_when_a_fresh_session_needs_them_are_the_end(sim: Simulator) -> None:
     client = Told(sim)
     client.event(_handler("on_stream_online_v1"))
