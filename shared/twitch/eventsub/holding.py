@@ -106,6 +106,7 @@ class Shards:
             if shard_id not in self._shards:
                 shard = self._shards[shard_id] = Shard(shard_id, Backoff(self.chance), again)
                 self._tasks.spawn(self._live(shard, 0.0))
+        self._note_all_bound()
 
     def let_go(self, shard_ids: Iterable[str]) -> None:
         """Close the sockets of these shards and don't open them again."""
@@ -118,6 +119,7 @@ class Shards:
                     if life.shard is shard:
                         self._binding.unwant(life)
                         life.close()
+        self._note_all_bound()
 
     async def bound(self, shard_ids: Iterable[str]) -> None:
         """Wait until each of these is bound, or not held any more. Raises ClientException if it's closed before."""
@@ -250,7 +252,10 @@ class Shards:
         for other in self._lives:
             if other.shard is shard and other is not life:
                 other.close()  # Twitch sends nothing more to it; what it has sent is read still
-        if all(known.ever_bound for known in self._shards.values()):
+        self._note_all_bound()
+
+    def _note_all_bound(self) -> None:
+        if all(shard.ever_bound for shard in self._shards.values()):
             self.all_bound.set()
 
     def _give_back_slot(self, life: Life) -> None:

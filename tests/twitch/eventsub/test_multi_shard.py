@@ -82,6 +82,28 @@ async def test_who_waits_for_a_launch_is_told_of_the_end(sim: Simulator, bot: Bo
         await asyncio.wait_for(waiting, 20)
 
 
+async def test_none_may_be_held_at_first(sim: Simulator, conduit_id: str) -> None:
+    client = Bot("id", "secret", addresses=sim.addresses)
+    task = asyncio.create_task(client.start(conduit_id, shard_ids=[]))
+    await asyncio.wait_for(client.wait_until_ready(), 20)
+    assert client.shards == ()
+    assert (await client.launch_shard(conduit_id, 2)).is_running
+    await client.close()
+    await task
+
+
+async def test_one_that_is_given_up_is_not_waited_for(sim: Simulator, conduit_id: str) -> None:
+    sim.control.fault("refuse", count=1000)
+    client = Bot("id", "secret", addresses=sim.addresses)
+    task = asyncio.create_task(client.start(conduit_id, shard_ids=[0, 1]))
+    await until(lambda: client.shards)
+    for shard in client.shards:
+        await shard.close()
+    await asyncio.wait_for(client.wait_until_ready(), 20)
+    await client.close()
+    await task
+
+
 async def test_one_is_closed_and_stays_closed(bot: Bot, sim: Simulator) -> None:
     await bot.get_shard(0).close()
     await until(lambda: len(sim.control.sockets()) == 1)
