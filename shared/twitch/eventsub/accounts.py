@@ -141,10 +141,19 @@ class Accounts(Lifetime, own=True):
         return self.app.users_scopes
 
     async def _token_changed(self, user_id: str, pair: TokenPair) -> None:
-        await self.lifecycle("on_token_update", user_id, pair.access_token, pair.refresh_token)
+        await self._tell_now("on_token_update", user_id, pair.access_token, pair.refresh_token)
 
     async def _token_removed(self, user_id: str) -> None:
-        await self.lifecycle("on_token_remove", user_id)
+        await self._tell_now("on_token_remove", user_id)
+
+    async def _tell_now(self, hook: str, *args: object) -> None:
+        """Run a hook within the work that it's about. That work ends before the client does, so close() can't wait here."""
+        task = asyncio.current_task()
+        self._own_tasks.add(task)
+        try:
+            await self.lifecycle(hook, *args)
+        finally:
+            self._own_tasks.discard(task)
 
 
 def _closed() -> ClientException:

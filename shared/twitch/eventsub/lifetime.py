@@ -51,6 +51,8 @@ class Lifetime(Hooks, own=True):
             if not self._runs(asyncio.current_task()):
                 await stopped.wait()
         else:
+            closing, self._closing = self._closing, asyncio.Event()
+            closing.set()  # who waits for a client that wasn't started yet is told
             await self._release()
 
     async def _release(self) -> None:

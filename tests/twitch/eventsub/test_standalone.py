@@ -664,6 +664,17 @@ async def test_waiting_for_a_client_that_is_closed_first_ends(sim: Simulator) ->
     await task
 
 
+async def test_waiting_for_a_client_that_is_closed_before_it_is_started_ends(sim: Simulator) -> None:
+    client = Listener(sim)
+    waiting = asyncio.create_task(client.wait_until_ready())
+    await asyncio.sleep(0)
+    await client.close()
+    with pytest.raises(errors.ClientException, match="closed before it was ready"):
+        await asyncio.wait_for(waiting, WAIT_SECONDS)
+    async with running(client, await make_conduit(sim, 1)):
+        await client.wait_until_ready()
+
+
 async def test_a_client_runs_once_at_a_time(sim: Simulator) -> None:
     client = Listener(sim)
     conduit_id = await make_conduit(sim, 1)
@@ -733,6 +744,22 @@ async def test_a_handler_may_close_the_client(sim: Simulator) -> None:
         await asyncio.wait_for(asyncio.shield(task), WAIT_SECONDS)
     assert client.is_closed()
     assert len(client.events) == 1
+
+
+async def test_a_hook_that_is_told_of_tokens_may_close_the_client(sim: Simulator) -> None:
+    """It runs within the work that got the tokens, which the end of the client waits for."""
+
+    class Once(Listener):
+        async def on_ready(self) -> None:
+            await self.add_user("user-42", "refresh-42")
+
+        async def on_token_update(self, user_id: str, access_token: str, refresh_token: str | None) -> None:
+            await self.close()
+            self.story.append(("closing", user_id))
+
+    client = Once(sim)
+    await asyncio.wait_for(client.start(await make_conduit(sim, 1)), WAIT_SECONDS)
+    assert client.heard("closing") == [("closing", "42")]
 
 
 @pytest.mark.parametrize("steps", [1, 3, 6, 10])
