@@ -5,23 +5,22 @@ twitch/helix/methods.pyi. Those that do more than the row says are written here.
 """
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from twitch.errors import DecodeError
-from twitch.helix.arguments import chunks, in_order
+from twitch.helix.arguments import chunks
 from twitch.helix.calling import Caller
 from twitch.helix.calls import Reply
 from twitch.helix.endpoints import Endpoint, ItemT
 from twitch.helix.extension_tokens import ExtensionSigner
-from twitch.helix.families import conduits, eventsub, users
+from twitch.helix.families import conduits, eventsub
 from twitch.helix.methods import AppMethods, ExtensionMethods, UserMethods
 from twitch.helix.pages import PaginatedRequest
 from twitch.helix.transport import Transport
 from twitch.models.conduits import (
-    Conduit,
     ConduitShard,
     ConduitShardError,
     ConduitShardUpdate,
@@ -34,28 +33,9 @@ from twitch.records import read_record
 if TYPE_CHECKING:
     from twitch.helix.families.extension_calls import ExtensionConfiguration
 
-SHARDS_MAX = 20_000
-"""Per conduit: https://dev.twitch.tv/docs/eventsub/handling-conduit-events/"""
-
 
 class _API(Caller):
     """What is written by hand and can be asked with either token."""
-
-    async def get_users(
-        self, *, user_ids: Collection[str] = (), user_logins: Collection[str] = ()
-    ) -> tuple[users.UserInfo, ...]:
-        """Profiles by id and login, any number of them. One that doesn't exist is missing from the answer.
-
-        With a user's token and neither ids nor logins: that user's own.
-        https://dev.twitch.tv/docs/api/reference/#get-users
-        """
-        wanted = [("id", user) for user in in_order(user_ids)] + [("login", login) for login in in_order(user_logins)]
-        found: list[users.UserInfo] = []
-        # Twitch takes a hundred in all, ids and logins together.
-        for chunk in chunks(wanted, users.GET_USERS.together_max) or ([[]] if self._user_id else []):
-            query = {kind: [value for of, value in chunk if of == kind] for kind in ("id", "login")}
-            found.extend((await self._call(users.GET_USERS, query=query)).items)
-        return tuple(found)
 
     def get_eventsub_subscriptions(
         self,
@@ -139,27 +119,15 @@ class AppAPI(_API, AppMethods):
         super().__init__(transport, user_id=None)
         self.id = transport.client_id
 
+    def __repr__(self) -> str:
+        return f"<AppAPI id={self.id!r}>"
+
     def extension(self, extension_id: str, secret: str, owner_id: str) -> "ExtensionAPI":
-        """Helix for an extension: ``secret`` in base64 as Twitch shows it, ``owner_id`` the user who owns it."""
+        """Helix for an extension: ``secret`` in base64 as Twitch shows it, ``owner_id`` the user who owns it.
+
+        Raises ValueError for a secret that isn't base64.
+        """
         return ExtensionAPI(self._transport, ExtensionSigner(extension_id, secret, owner_id))
-
-    async def create_conduit(self, shard_count: int) -> Conduit:
-        """A new conduit of 1 to 20,000 shards. Raises RateLimited of the other kind where five exist.
-
-        https://dev.twitch.tv/docs/api/reference/#create-conduits
-        """
-        _check_shard_count(shard_count)
-        row = conduits.CREATE_CONDUIT
-        return _one(await self._call(row, body={"shard_count": shard_count}), row)
-
-    async def update_conduit(self, conduit_id: str, shard_count: int) -> Conduit:
-        """Give a conduit another number of shards. Channels are spread anew; shards above the number are dropped.
-
-        https://dev.twitch.tv/docs/api/reference/#update-conduits
-        """
-        _check_shard_count(shard_count)
-        row = conduits.UPDATE_CONDUIT
-        return _one(await self._call(row, body={"id": conduit_id, "shard_count": shard_count}), row)
 
     async def update_conduit_shards(
         self, conduit_id: str, shards: Sequence[ShardUpdate | Mapping[str, Any]]
@@ -231,8 +199,3 @@ def _one(reply: Reply[ItemT], endpoint: Endpoint[ItemT]) -> ItemT:
     if not reply.items:
         raise DecodeError(f"{endpoint.name}: the answer is empty")
     return reply.items[0]
-
-
-def _check_shard_count(shard_count: int) -> None:
-    if not 1 <= shard_count <= SHARDS_MAX:
-        raise ValueError(f"a conduit has 1 to {SHARDS_MAX} shards, not {shard_count}")

@@ -3,6 +3,7 @@
     families/          the rows of the table, by group, each with the models of its answers
     endpoints          what a row is made of; parameters: the words that rows are written in
     signatures         the methods that a row has; methods: those methods, made; stubs: their types, written
+    kinds              whether an argument is what its annotation says
     arguments, calls   from arguments to requests, from answers to records
     calling, pages     how a method is carried out
     transport          what is sent; limiter and bucket: when

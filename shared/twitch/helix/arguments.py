@@ -1,6 +1,6 @@
 """From the arguments of a method to the keys of one request, or of several where Twitch caps a list."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, TypeVar
@@ -31,9 +31,10 @@ def chunks(values: Sequence[ValueT], size: int) -> list[Sequence[ValueT]]:
 
 def in_order(values: Any) -> list[Any]:
     """The values of a collection. A set has no order of its own, and the same call should be the same request."""
-    if isinstance(values, str):
-        raise TypeError(f"a collection of texts is wanted, not the text {values!r}")
-    return sorted(values) if isinstance(values, AbstractSet) else list(values)
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        given = f"the text {values!r}" if isinstance(values, str) else type(values).__name__
+        raise TypeError(f"a collection of texts is wanted, not {given}")
+    return sorted(values, key=str) if isinstance(values, AbstractSet) else list(values)
 
 
 def _put(body: dict[str, Any], param: Param, value: Any) -> None:

@@ -113,10 +113,13 @@ class Param:
     """The object of the body that it's a key of."""
     keys: tuple[str, ...] = ()
     """The value is a mapping of these keys, and each is a key of the body."""
+    between: tuple[int, int] | None = None
+    """The least and the most that a number may be."""
     to_wire: Callable[[Any], Any] | None = None
     app_only: bool = False
     by_name: bool = False
-    """Given by its name alone: what came later than programs that give the others by position."""
+    """Given by its name alone: what came later than programs that give the others by position, and what such programs
+    would mistake for a parameter that Twitch has dropped."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,20 @@ class ExtensionToken:
 
 @dataclass(frozen=True, slots=True)
 class ExtensionSigner:
-    """Signs for an extension. ``secret`` is in base64, as Twitch shows it; ``owner_id`` is the user who owns it."""
+    """Signs for an extension. ``secret`` is in base64, as Twitch shows it; ``owner_id`` is the user who owns it.
+
+    Raises ValueError for a secret that isn't base64.
+    """
 
     extension_id: str
     secret: str = field(repr=False)
     owner_id: str
+
+    def __post_init__(self) -> None:
+        try:
+            base64.b64decode(self.secret, validate=True)
+        except ValueError:
+            raise ValueError(f"the secret of extension {self.extension_id} isn't base64, as Twitch shows it") from None
 
     def sign(self, *, unix_now: float, channel_id: str | None = None) -> ExtensionToken:
         """A token for calls about any channel, or about one; then it may also send to that channel's viewers."""

@@ -30,7 +30,9 @@ class _Methods(Caller, metaclass=_Made):
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("_") and make_all():
             return getattr(self, name)
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        takers = [whose for kind, whose in _WHOSE.items() if name in vars(_OWNERS[kind])]
+        taken = f", which takes {' or '.join(takers)} token" if takers else ""
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{taken}")
 
     def __dir__(self) -> list[str]:
         make_all()
@@ -54,6 +56,7 @@ _OWNERS: dict[Auth, type[_Methods]] = {
     Auth.USER: UserMethods,
     Auth.EXTENSION: ExtensionMethods,
 }
+_WHOSE = {Auth.APP: "the app's", Auth.USER: "a user's", Auth.EXTENSION: "an extension's"}
 _made: list[bool] = []
 
 
@@ -74,7 +77,10 @@ def _function(method: Method, owner: type) -> Callable[..., Any]:
     signature = method.signature()
 
     def bound(args: tuple[Any, ...], options: dict[str, Any]) -> tuple[_Methods, dict[str, Any]]:
-        found = signature.bind(*args, **options)
+        try:
+            found = signature.bind(*args, **options)
+        except TypeError as error:
+            raise TypeError(f"{method.name}: {error}") from None
         found.apply_defaults()
         return found.arguments.pop("self"), found.arguments
 

@@ -67,6 +67,17 @@ class AppMethods(Caller):
         self,
     ) -> tuple[Conduit, ...]:
         """The app's conduits, at most five. https://dev.twitch.tv/docs/api/reference/#get-conduits"""
+    async def create_conduit(
+        self,
+        shard_count: int,
+    ) -> Conduit:
+        """A new conduit of 1 to 20,000 shards. Raises RateLimited of the other kind where five exist. https://dev.twitch.tv/docs/api/reference/#create-conduits"""
+    async def update_conduit(
+        self,
+        conduit_id: str,
+        shard_count: int,
+    ) -> Conduit:
+        """Give a conduit another number of shards. Channels are spread anew; shards above the number are dropped. https://dev.twitch.tv/docs/api/reference/#update-conduits"""
     async def delete_conduit(
         self,
         conduit_id: str,
@@ -102,6 +113,13 @@ class AppMethods(Caller):
         limit: int | None = 100,
     ) -> PaginatedRequest[Subscription]:
         """Subscriptions whose condition names a user. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-eventsub-subscriptions"""
+    async def get_users(
+        self,
+        *,
+        user_ids: Collection[str] | None = None,
+        user_logins: Collection[str] | None = None,
+    ) -> tuple[UserInfo, ...]:
+        """Profiles by id and login, any number of them. A user who names nobody gets their own; who doesn't exist is missing. https://dev.twitch.tv/docs/api/reference/#get-users"""
     async def get_user_authorizations(
         self,
         user_ids: Collection[str],
@@ -544,6 +562,7 @@ class AppMethods(Caller):
         """What viewers bought of an extension, or the given transactions. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-extension-transactions"""
     async def get_extension_bits_products(
         self,
+        *,
         should_include_all: bool = False,
     ) -> tuple[ExtensionBitsProduct, ...]:
         """What the extension of this client sells for Bits. https://dev.twitch.tv/docs/api/reference/#get-extension-bits-products"""
@@ -551,6 +570,7 @@ class AppMethods(Caller):
         self,
         sku: str,
         cost: int | Mapping[str, Any],
+        *,
         display_name: str,
         in_development: bool | None = None,
         expiration: datetime | None = None,
@@ -582,6 +602,13 @@ class UserMethods(Caller):
         limit: int | None = 100,
     ) -> PaginatedRequest[Subscription]:
         """Subscriptions whose condition names a user. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-eventsub-subscriptions"""
+    async def get_users(
+        self,
+        *,
+        user_ids: Collection[str] | None = None,
+        user_logins: Collection[str] | None = None,
+    ) -> tuple[UserInfo, ...]:
+        """Profiles by id and login, any number of them. A user who names nobody gets their own; who doesn't exist is missing. https://dev.twitch.tv/docs/api/reference/#get-users"""
     async def update_user(
         self,
         description: str | None = None,
@@ -1054,6 +1081,7 @@ class UserMethods(Caller):
         title: str,
         choices: Sequence[str],
         duration: int,
+        *,
         channel_points_voting_enabled: bool | None = None,
         channel_points_per_vote: int | None = None,
     ) -> Poll:
@@ -1087,6 +1115,7 @@ class UserMethods(Caller):
     async def create_clip(
         self,
         broadcaster_id: str,
+        *,
         title: str | None = None,
         duration: float | None = None,
     ) -> CreatedClip:

@@ -38,6 +38,8 @@ class PaginatedRequest(Generic[ItemT]):
         page_size_max: int | None = None,
         weight: Callable[[ItemT], int] | None = None,
     ) -> None:
+        if limit is not None and not isinstance(limit, int):
+            raise TypeError(f"limit: int is wanted, not {type(limit).__name__}")
         if limit is not None and limit < 0:
             raise ValueError("limit must not be negative")
         self._fetch = fetch
@@ -56,6 +58,9 @@ class PaginatedRequest(Generic[ItemT]):
         self.fetched_count = 0
         self.extras: Mapping[str, Any] = {}
         """What the last page told besides its items, such as the total."""
+
+    def __repr__(self) -> str:
+        return f"<PaginatedRequest limit={self._limit} fetched_count={self.fetched_count} done={self.done}>"
 
     @property
     def done(self) -> bool:

@@ -4,6 +4,7 @@ Each function takes Python's name and, where it differs, Twitch's. What a row do
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, is_typeddict
 
 from twitch.helix.endpoints import Own, Param, Place
@@ -36,11 +37,13 @@ class Parameters:
         optional: bool = False,
         default: int | None = None,
         within: str = "",
+        between: tuple[int, int] | None = None,
         as_text: bool = False,
     ) -> Param:
         """A whole number; ``as_text`` where Twitch wants it in quotes."""
+        to_wire = str if as_text else None
         return self._make(
-            name, wire, "int", optional=optional, default=default, within=within, to_wire=str if as_text else None
+            name, wire, "int", optional=optional, default=default, within=within, between=between, to_wire=to_wire
         )
 
     def number(self, name: str, wire: str = "", *, optional: bool = False) -> Param:
@@ -77,15 +80,24 @@ class Parameters:
         at_most: int,
         optional: bool = False,
         own: Own = Own.NO,
+        unless: str = "",
         words: tuple[str, ...] = (),
     ) -> Param:
         """Any number of texts, of which Twitch takes ``at_most`` in one request."""
         element = f"Literal[{', '.join(_quoted(word) for word in words)}]" if words else "str"
-        return self._make(name, wire, f"Collection[{element}]", optional=optional, values_max=at_most, own=own)
+        return self._make(
+            name,
+            wire,
+            f"Collection[{element}]",
+            optional=optional,
+            values_max=at_most,
+            own=own,
+            unless=unless,
+        )
 
-    def own(self, name: str, wire: str = "", *, always: bool = False, unless: str = "", by_name: bool = False) -> Param:
+    def own(self, name: str, wire: str = "", *, always: bool = False, unless: str = "") -> Param:
         """A user's id: with a user's token their own, by default or always."""
-        return self._make(name, wire, "str", own=Own.ALWAYS if always else Own.DEFAULT, unless=unless, by_name=by_name)
+        return self._make(name, wire, "str", own=Own.ALWAYS if always else Own.DEFAULT, unless=unless)
 
     def shaped(
         self,
@@ -118,6 +130,11 @@ class Parameters:
             default=default,
             **rest,
         )
+
+
+def by_name(param: Param) -> Param:
+    """The same, given by its name alone."""
+    return replace(param, by_name=True)
 
 
 def _quoted(word: str) -> str:

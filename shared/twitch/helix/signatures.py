@@ -11,6 +11,7 @@ from inspect import Parameter, Signature
 from typing import Any
 
 from twitch.helix.endpoints import Answer, Auth, Endpoint, Own, Param, View
+from twitch.helix.kinds import fitting
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Method:
     def given(self, arguments: Mapping[str, Any], own_id: str | None) -> dict[Param, Any]:
         """What is to be sent, with the user's own id where it belongs. None stands for "not given".
 
-        Raises ValueError where none is given of those of which one must be.
+        Raises TypeError and ValueError, by name, for what is of another kind than its annotation, or missing.
         """
         if self.endpoint.one_of and not any(arguments.get(name) for name in self.endpoint.one_of):
             raise ValueError(f"{self.name} needs {' or '.join(self.endpoint.one_of)}")
@@ -100,7 +101,12 @@ class Method:
             if value is None and own_id is not None and param.own is not Own.NO and not arguments.get(param.unless):
                 value = (own_id,) if param.values_max else own_id
             if value is not None:
-                found[param] = value
+                try:
+                    found[param] = fitting(param, value)
+                except (TypeError, ValueError) as error:
+                    raise type(error)(f"{self.name}: {param.name}: {error}") from None
+            elif self.must_be_given(param):
+                raise ValueError(f"{self.name} needs {param.name}")
         return found
 
 

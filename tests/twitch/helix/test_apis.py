@@ -74,6 +74,10 @@ async def test_a_user_alone_can_do_what_twitch_lets_a_user_alone_do(twitch: Any,
     assert not hasattr(app.application, "create_poll")
     assert not hasattr(UserAPI, "get_conduits")
     assert not hasattr(UserAPI, "send_extension_chat_message")
+    with pytest.raises(
+        AttributeError, match="'AppAPI' object has no attribute 'create_poll', which takes a user's token"
+    ):
+        app.application.create_poll  # type: ignore[attr-defined]  # noqa: B018  what a program without a checker does
     with pytest.raises(TokenError, match="update_user"):
         await app.transport.call(UPDATE_USER)
 
@@ -133,6 +137,35 @@ async def test_a_list_above_what_twitch_takes_is_split(twitch: Any, app: App, us
     await user.check_automod_status([{"msg_id": str(number), "msg_text": "hi"} for number in range(101)])
     asked = twitch.of("/helix/moderation/enforcements/status")
     assert [len(each.body["data"]) for each in asked] == [100, 1]
+
+
+async def test_a_user_who_names_nobody_gets_their_own_profile(twitch: Any, app: App, user: UserAPI) -> None:
+    twitch.answer("/helix/users", 200, {"data": [{"id": "1337"}]})
+    assert [profile.id for profile in await user.get_users()] == ["1337"]
+    await user.get_users(user_logins=["somebody"])
+    assert await user.get_users(user_ids=[]) == await app.application.get_users() == ()
+    assert query_of(twitch, "/users") == [[("id", "1337")], [("login", "somebody")]]
+
+
+async def test_an_argument_that_does_not_fit_is_named_before_anything_is_sent(
+    twitch: Any, app: App, user: UserAPI
+) -> None:
+    wrong: list[tuple[Any, str]] = [
+        (lambda: user.start_commercial("60"), "start_commercial: length: int is wanted, not str"),  # type: ignore[arg-type]
+        (lambda: user.start_raid(None), "start_raid needs to_broadcaster_id"),  # type: ignore[arg-type]
+        (lambda: app.application.get_channel_teams(None), "get_channel_teams needs user_id"),  # type: ignore[arg-type]
+        (lambda: app.application.get_team_by_id(None), "get_team_by_id needs team_id"),  # type: ignore[arg-type]
+        (lambda: user.update_chat_settings(None), "update_chat_settings needs settings"),  # type: ignore[arg-type]
+        (lambda: user.create_poll("Which?", "AB", 60), "create_poll: choices: a collection of texts is wanted"),
+        (user.send_chat_message, "send_chat_message: missing a required argument: 'message'"),
+        (lambda: user.send_chat_message("hi", to="9"), "send_chat_message: got an unexpected keyword argument 'to'"),  # type: ignore[call-arg]
+        (lambda: app.application.search_channels("x", limit="5"), "limit: int is wanted, not str"),  # type: ignore[arg-type]
+        (lambda: app.application.create_conduit(0), "create_conduit: shard_count: from 1 to 20000 is allowed, not 0"),
+    ]
+    for call, sentence in wrong:
+        with pytest.raises((TypeError, ValueError), match=f"^{sentence}"):
+            await call()
+    assert {asked.path for asked in twitch.asked} <= {"/oauth2/token", "/oauth2/validate"}
 
 
 async def test_lists_that_twitch_caps_together_are_split_together(twitch: Any, app: App) -> None:
@@ -313,6 +346,11 @@ class TestExtension:
         with pytest.raises(Exception, match="JWT token is invalid"):
             await extension.get_extension_secrets()
         assert len(twitch.of("/helix/extensions/jwt/secrets")) == 1
+
+    def test_a_secret_that_is_not_base64_is_refused_unseen(self, app: App) -> None:
+        with pytest.raises(ValueError, match="the secret of extension ext isn't base64") as caught:
+            app.application.extension("ext", "not base64!", "42")
+        assert "not base64!" not in f"{caught.value!r}"
 
     def test_no_secret_shows(self, extension: ExtensionAPI) -> None:
         assert SECRET not in f"{extension!r}{extension._signer!r}{extension._signer.sign(unix_now=0)!r}"

@@ -154,7 +154,7 @@ def test_a_row_is_whole(row: Endpoint[Any]) -> None:
     if row.granted_by:
         assert row.granted_by in {param.wire for param in row.parameters}
     for param in row.parameters:
-        assert param.app_only or param.own is Own.NO or param.wire.endswith("_id")
+        assert param.app_only or param.own is Own.NO or param.wire.split("_")[-1] == "id"
 
 
 def test_names_are_their_own() -> None:

@@ -2,10 +2,12 @@
 
 A line is a method: its parameters in their order, ``?`` after one that needn't be given, ``*`` before those that are
 given by name. What isn't here though it was documented once, Twitch doesn't have: extension ids beside a token that
-says which extension it is, the price of a poll's vote in Bits, the delay of a clip.
+says which extension it is, the price of a poll's vote in Bits, the delay of a clip. What would take their places by position
+is given by name alone, so that such a call fails where another meaning would be sent.
 """
 
 import inspect
+from typing import Any
 
 import pytest
 
@@ -180,6 +182,12 @@ NEEDED = {
     (AppAPI, "get_clips_downloads"): {"editor_id"},
     (UserAPI, "create_channel_stream_schedule_segment"): {"duration"},
 }
+DROPPED: list[tuple[type, str, tuple[Any, ...]]] = [
+    (AppAPI, "get_extension_bits_products", ("extension",)),
+    (AppAPI, "update_extension_bits_product", ("extension", "sku", {"amount": 100, "type": "bits"}, "Product")),
+    (UserAPI, "create_clip", ("9", True)),
+    (UserAPI, "create_poll", ("Which?", ["A", "B"], 60, True, 10)),
+]
 LINES = [(owner, line) for owner, text in ((AppAPI, APP), (UserAPI, USER)) for line in text.split("\n") if line]
 
 
@@ -198,3 +206,11 @@ def test_a_documented_call_still_fits(owner: type, line: str) -> None:
     required = {each.name for each in parameters.values() if each.default is each.empty}
     given = {each for each in by_position.split() if not each.endswith("?")}
     assert required <= given | NEEDED.get((owner, name), set())
+
+
+@pytest.mark.parametrize(("owner", "name", "arguments"), DROPPED, ids=lambda value: str(value)[:30])
+def test_a_call_with_what_twitch_has_dropped_is_not_mistaken(
+    owner: type, name: str, arguments: tuple[Any, ...]
+) -> None:
+    with pytest.raises(TypeError, match="too many positional arguments"):
+        inspect.signature(getattr(owner, name)).bind(None, *arguments)

@@ -89,7 +89,7 @@ FOUND: dict[str, Callable[[UserAPI], Awaitable[Mapping[str, Any]]]] = {
 }
 """What has to be there before a call can find it; a poll and a prediction have been begun a row before."""
 
-ELSEWHERE = {"delete_conduit", "get_conduit_shards", "delete_eventsub_subscription"}
+ELSEWHERE = {"update_conduit", "delete_conduit", "get_conduit_shards", "delete_eventsub_subscription"}
 """Conduits and subscriptions live longer than a call; they have tests of their own."""
 
 

@@ -4,14 +4,15 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+from twitch.helix.arguments import in_order
 from twitch.helix.endpoints import Answer, Auth, Endpoint, Nothing, Own
-from twitch.helix.parameters import body, query
+from twitch.helix.parameters import body, by_name, query
 from twitch.records import Record, User
 
 
 def labels(given: Mapping[str, bool] | Collection[str]) -> list[Mapping[str, Any]]:
     """Content labels as Twitch takes them."""
-    pairs = given.items() if isinstance(given, Mapping) else ((label, True) for label in sorted(given))
+    pairs = given.items() if isinstance(given, Mapping) else ((label, True) for label in in_order(given))
     return [{"id": label, "is_enabled": is_enabled} for label, is_enabled in pairs]
 
 
@@ -84,7 +85,7 @@ MODIFY_CHANNEL_INFORMATION = Endpoint(
         body.text("language", "broadcaster_language", optional=True),
         body.text("title", optional=True),
         body.whole("delay", optional=True),
-        body.shaped("tags", "Sequence[str]", optional=True, to_wire=list),
+        body.shaped("tags", "Sequence[str]", optional=True),
         body.shaped(
             "content_classification_labels", "Mapping[str, bool] | Collection[str]", optional=True, to_wire=labels
         ),
@@ -131,7 +132,7 @@ GET_CHANNEL_FOLLOWERS = Endpoint(
     about="Who follows a channel, or whether the given user does. Who doesn't moderate it is told the total alone, in ``extras``.",
     parameters=(
         query.text("user_id", optional=True),
-        query.own("broadcaster_id", by_name=True),
+        by_name(query.own("broadcaster_id")),
     ),
     page_size_max=100,
 )

@@ -6,6 +6,8 @@ from twitch.models.conduits import Conduit, ConduitShard
 
 SHARDS_PER_UPDATE_MAX = 100
 """https://dev.twitch.tv/docs/api/reference/#update-conduit-shards"""
+_SHARD_COUNT = body.whole("shard_count", between=(1, 20_000))
+"""https://dev.twitch.tv/docs/eventsub/handling-conduit-events/"""
 
 GET_CONDUITS = Endpoint(
     "get_conduits",
@@ -25,8 +27,8 @@ CREATE_CONDUIT = Endpoint(
     auth=Auth.APP,
     item=Conduit,
     answer=Answer.ONE,
-    by_hand=True,
-    parameters=(body.whole("shard_count"),),
+    about="A new conduit of 1 to 20,000 shards. Raises RateLimited of the other kind where five exist.",
+    parameters=(_SHARD_COUNT,),
     lane=Lane.SHARDS,
 )
 UPDATE_CONDUIT = Endpoint(
@@ -37,8 +39,8 @@ UPDATE_CONDUIT = Endpoint(
     auth=Auth.APP,
     item=Conduit,
     answer=Answer.ONE,
-    by_hand=True,
-    parameters=(body.text("conduit_id", "id"), body.whole("shard_count")),
+    about="Give a conduit another number of shards. Channels are spread anew; shards above the number are dropped.",
+    parameters=(body.text("conduit_id", "id"), _SHARD_COUNT),
     lane=Lane.SHARDS,
 )
 DELETE_CONDUIT = Endpoint(

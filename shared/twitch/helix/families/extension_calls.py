@@ -104,7 +104,7 @@ SEND_EXTENSION_PUBSUB_MESSAGE = Endpoint(
     about="Send up to 5 kB to a channel's viewers (broadcast), to one (whisper-<id>), or to all there are (global).",
     parameters=(
         body.text("broadcaster_id"),
-        body.shaped("target", "Sequence[str]", to_wire=list),
+        body.shaped("target", "Sequence[str]"),
         body.text("message"),
         body.flag("is_global_broadcast", optional=True),
     ),

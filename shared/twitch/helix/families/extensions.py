@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from twitch.helix.endpoints import Answer, Auth, Endpoint
-from twitch.helix.parameters import body, query
+from twitch.helix.parameters import body, by_name, query
 from twitch.records import OpenEnum, Part, Record, User
 
 
@@ -217,7 +217,7 @@ GET_EXTENSION_BITS_PRODUCTS = Endpoint(
     item=ExtensionBitsProduct,
     answer=Answer.MANY,
     about="What the extension of this client sells for Bits.",
-    parameters=(query.flag("should_include_all", default=False),),
+    parameters=(by_name(query.flag("should_include_all", default=False)),),
 )
 
 UPDATE_EXTENSION_BITS_PRODUCT = Endpoint(
@@ -231,9 +231,9 @@ UPDATE_EXTENSION_BITS_PRODUCT = Endpoint(
     parameters=(
         body.text("sku"),
         body.shaped("cost", "int | Mapping[str, Any]", to_wire=in_bits),
-        body.text("display_name"),
-        body.flag("in_development", optional=True),
-        body.moment("expiration", optional=True),
-        body.flag("is_broadcast", optional=True),
+        by_name(body.text("display_name")),
+        by_name(body.flag("in_development", optional=True)),
+        by_name(body.moment("expiration", optional=True)),
+        by_name(body.flag("is_broadcast", optional=True)),
     ),
 )

@@ -6,8 +6,8 @@ from typing import TypedDict
 
 import msgspec
 
-from twitch.helix.endpoints import Answer, Auth, Endpoint, Nothing
-from twitch.helix.parameters import body, query
+from twitch.helix.endpoints import Answer, Auth, Endpoint, Nothing, Own
+from twitch.helix.parameters import body, by_name, query
 from twitch.records import OpenEnum, Part, Record, User
 
 
@@ -97,12 +97,12 @@ GET_USERS = Endpoint(
     auth=Auth.EITHER,
     item=UserInfo,
     answer=Answer.MANY,
+    about="Profiles by id and login, any number of them. A user who names nobody gets their own; who doesn't exist is missing.",
     parameters=(
-        query.many("user_ids", "id", at_most=100, optional=True),
-        query.many("user_logins", "login", at_most=100, optional=True),
+        by_name(query.many("user_ids", "id", at_most=100, optional=True, own=Own.DEFAULT, unless="user_logins")),
+        by_name(query.many("user_logins", "login", at_most=100, optional=True)),
     ),
     together_max=100,
-    by_hand=True,
 )
 
 UPDATE_USER = Endpoint(

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from twitch.helix.endpoints import Answer, Auth, Endpoint, Id, View
-from twitch.helix.parameters import query
+from twitch.helix.parameters import by_name, query
 from twitch.records import OpenEnum, Part, Record, User
 
 
@@ -96,8 +96,8 @@ CREATE_CLIP = Endpoint(
     about="Clip a live stream; ``duration`` of 5 to 60 seconds, 30 unless given.",
     parameters=(
         query.text("broadcaster_id"),
-        query.text("title", optional=True),
-        query.number("duration", optional=True),
+        by_name(query.text("title", optional=True)),
+        by_name(query.number("duration", optional=True)),
     ),
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from twitch.helix.endpoints import Answer, Auth, Endpoint
-from twitch.helix.parameters import body, query
+from twitch.helix.parameters import body, by_name, query
 from twitch.records import OpenEnum, Part, Record, User
 
 
@@ -144,8 +144,8 @@ CREATE_POLL = Endpoint(
         body.text("title"),
         body.shaped("choices", "Sequence[str]", to_wire=titled),
         body.whole("duration"),
-        body.flag("channel_points_voting_enabled", optional=True),
-        body.whole("channel_points_per_vote", optional=True),
+        by_name(body.flag("channel_points_voting_enabled", optional=True)),
+        by_name(body.whole("channel_points_per_vote", optional=True)),
         body.own("broadcaster_id", always=True),
     ),
 )
