@@ -81,16 +81,11 @@ class LeaderHost:
         if self.vault is None:
             raise VaultError("FLEET_TOKEN_KEYS is not set, and users' tokens are only ever kept encrypted")
         call, self._calls = self._calls, self._calls + 1
-        known = await self.vault.find(access_token, refresh_token)
-        record = None if known is None else await self.vault.record(known)
-        if record is None:
-            user_id, login, pair = await self.term.helix(
-                lambda: validated_user(self.term.twitch.oauth, access_token, refresh_token)
-            )
-            await self.vault.add(user_id, login, TokenPair(access_token, refresh_token), pair)
-            log.info("user.added", user=user_id, login=login)
-        else:
-            user_id, login = record.user_id, record.login
+        oauth = self.term.twitch.oauth
+        record = await self.vault.admit(
+            TokenPair(access_token, refresh_token), lambda: validated_user(oauth, access_token, refresh_token)
+        )
+        user_id, login = record.user_id, record.login
         self._logins[user_id] = login
         await self.term.commit(Write.hset_items(self.term.keys.users, {str(call): user_id}))
         return self.get_user(user_id)

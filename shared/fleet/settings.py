@@ -191,7 +191,10 @@ class Settings:
     )
     group: str = _setting("FLEET_GROUP", "", _text, "Consumer group of the handlers; empty means the app's name.")
     token_keys: tuple[Secret, ...] = _setting(
-        "FLEET_TOKEN_KEYS", "", _keys, "Fernet keys for user tokens; the first writes, all read."
+        "FLEET_TOKEN_KEYS",
+        "",
+        _keys,
+        "Fernet keys for user tokens; the first writes, all read, and an old one can go once the program has started with both.",
     )
 
     # -- conduit and shards

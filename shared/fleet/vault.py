@@ -1,27 +1,31 @@
 """Users' tokens in Redis: encrypted, replaced only by who read them last, and refreshed by one process at a time.
 
 A record is encrypted with the first of `FLEET_TOKEN_KEYS` and read with any of them, so keys rotate: put a new one in
-front, and drop the old one once every record was written anew (`rewrite`). Redis and its backups never see a token.
+front, and drop the old one once the program has started with both, which writes the records of its users anew. Redis and
+its backups never see a token.
 
 A refresh token of Twitch's may work once. So one process refreshes while the others wait for its outcome (a lock that
-ends by itself), the record is replaced only where it is still the one that was read, and every refresh token that ever
-led to a record leaves a keyed hash behind: `add_user` with a pair that the fleet has seen, as the program's text says at
-every start, never puts it in place of the newer one.
+ends by itself), the record is replaced only where it is still the one that was read, and the refresh tokens that led to a
+record leave keyed hashes behind: `add_user` with a pair that the fleet has seen, as the program's text says at every
+start, never puts it in place of the newer one. Of each user the newest hashes are kept, those of pairs that a program gave
+apart from those that Twitch gave for them, which nobody outside has ever had.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import msgspec
 import structlog
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken
 from redis import exceptions
 from redis.asyncio import Redis
 
@@ -40,11 +44,21 @@ LOCK_SECONDS = 45.0
 """Longer than a refresh can take (30 s), so that a lock never ends under a living holder."""
 WAIT_SECONDS = 0.05
 SAVE_SECONDS_MAX = 120.0
-"""How long a refreshed pair is tried to be saved while Redis is away: the old one is worthless by then."""
+"""How long a renewed pair is tried to be saved while Redis is away: the old one is worthless by then."""
 REPLICA_WAIT_MS = 500
+
+GIVEN_MAX = 50
+"""Pairs of one user that programs gave: a text changes seldom, and one that brings a fresh pair has so many starts."""
+RENEWED_MAX = 10
+"""Pairs of one user that came of refreshes; there are six a day."""
+
+T = TypeVar("T")
 
 Refresh = Callable[[str], Awaitable[TokenPair]]
 """Exchanges a refresh token at Twitch. Raises TokenError where it is dead."""
+
+Validate = Callable[[], Awaitable[tuple[str, str, TokenPair]]]
+"""Asks Twitch whose pair it is: user id, login, and the pair to keep, renewed if need be. Raises TokenError for a dead one."""
 
 
 class VaultError(Exception):
@@ -59,6 +73,10 @@ class UserRecord(msgspec.Struct, frozen=True, kw_only=True):
     access_token: str
     refresh_token: str | None = None
     updated_ms: int = 0
+    given: tuple[str, ...] = ()
+    """Hashes of the pairs that programs gave, the newest last."""
+    renewed: tuple[str, ...] = ()
+    """Hashes of the pairs that Twitch gave for them, the newest last."""
 
     def __repr__(self) -> str:
         return f"UserRecord(user_id={self.user_id!r}, login={self.login!r})"
@@ -68,6 +86,8 @@ class UserRecord(msgspec.Struct, frozen=True, kw_only=True):
 class _Stored:
     record: UserRecord
     version: str
+    by_first_key: bool = True
+    """Whether it was encrypted with the first key."""
 
 
 @dataclass(slots=True)
@@ -78,10 +98,11 @@ class Vault:
     keys: Keys
     token_keys: Sequence[Secret]
     refresh: Refresh | None = None
-    _fernet: MultiFernet = field(init=False, repr=False)
+    _fernets: list[Fernet] = field(init=False, repr=False)
     _hash_key: list[bytes] = field(init=False, repr=False)
     _exchange: Callable[..., Awaitable[int]] = field(init=False, repr=False)
-    _flights: Flights[str] = field(default_factory=Flights, repr=False)
+    _refreshes: Flights[str] = field(default_factory=Flights, repr=False)
+    _admissions: Flights[UserRecord] = field(default_factory=Flights, repr=False)
     _unsaved: dict[str, UserRecord] = field(default_factory=dict, repr=False)
     """Refreshed and not yet saved: what this process uses meanwhile."""
 
@@ -91,7 +112,7 @@ class Vault:
                 "FLEET_TOKEN_KEYS is not set, and users' tokens are only ever kept encrypted; make a key with: "
                 'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
             )
-        self._fernet = MultiFernet([Fernet(key) for key in self.token_keys])
+        self._fernets = [Fernet(key) for key in self.token_keys]
         self._hash_key = [hashlib.sha256(b"fleet pairs seen\0" + key.encode()).digest() for key in self.token_keys]
         self._exchange = Scripts(self.redis).exchange
 
@@ -103,24 +124,59 @@ class Vault:
         found = await self.redis.hmget(self.keys.seen_pairs, wanted)  # type: ignore[misc] # typed for both clients
         return next((user.decode() for user in found if user is not None), None)
 
-    async def add(self, user_id: str, login: str, given: TokenPair, pair: TokenPair) -> None:
-        """Keeps a user's pair. `given` is what the program gave: it will be known again.
+    async def admit(self, given: TokenPair, validate: Validate) -> UserRecord:
+        """What is kept of the user whose pair this is; one that was never seen is validated and kept.
 
-        A pair that was seen before for this user replaces nothing.
+        Once for all who bring the same at a time, and to its end even where they give up: validating may spend the
+        refresh token. Raises validate's errors, VaultError, or redis' errors.
         """
+        return await self._admissions.join(given, lambda: self._admit(given, validate))
+
+    async def _admit(self, given: TokenPair, validate: Validate) -> UserRecord:
+        if (known := await self._seen(given)) is not None:
+            return known
+        try:
+            user_id, login, pair = await validate()
+        except TokenError:
+            # Somebody else may have brought it a moment ago, and spent the refresh token.
+            if (known := await self._seen(given)) is not None:
+                return known
+            raise
+        if pair == given:
+            record = await self._add(user_id, login, given, pair)
+        else:
+            record = await _insist(lambda: self._add(user_id, login, given, pair))
+        await self._replicated()
+        log.info("user.added", user=user_id, login=login)
+        return record
+
+    async def _seen(self, given: TokenPair) -> UserRecord | None:
+        """What is kept of the user who brought this pair before. Written anew where the first key is not yet used for it."""
+        user_id = await self.find(given.access_token, given.refresh_token)
+        while user_id is not None and (stored := await self._stored(user_id)) is not None:
+            [mark] = self._marks(given)
+            if stored.by_first_key and mark in stored.record.given:
+                return stored.record
+            if await self._replace(stored, stored.record, given=[mark]):
+                return stored.record
+        return None
+
+    async def _add(self, user_id: str, login: str, given: TokenPair, pair: TokenPair) -> UserRecord:
         while True:
             stored = await self._stored(user_id)
             if stored is not None and await self.find(given.access_token, given.refresh_token) == user_id:
-                return
+                return stored.record  # by somebody else, or by us and the reply was lost
             record = UserRecord(
                 user_id=user_id,
                 login=login,
                 access_token=pair.access_token,
                 refresh_token=pair.refresh_token,
                 updated_ms=int(time.time() * 1000),
+                given=() if stored is None else stored.record.given,
+                renewed=() if stored is None else stored.record.renewed,
             )
-            if await self._replace(stored, record, given, pair):
-                return
+            if await self._replace(stored, record, given=self._marks(given), renewed=self._marks(pair)):
+                return record
 
     async def remove(self, user_id: str) -> None:
         """Forgets a user's tokens; the pairs stay known by their hashes."""
@@ -132,15 +188,6 @@ class Vault:
         stored = await self._stored(user_id)
         return None if stored is None else stored.record
 
-    async def rewrite(self, user_id: str) -> bool:
-        """Encrypts a record anew, with the first key. False where there is none."""
-        while True:
-            stored = await self._stored(user_id)
-            if stored is None:
-                return False
-            if await self._replace(stored, stored.record):
-                return True
-
     # -- TokenSource
 
     async def token(self, user_id: str) -> str:
@@ -149,11 +196,11 @@ class Vault:
 
     async def refreshed(self, user_id: str, stale: str) -> str:
         """The access token to use now that Twitch has refused `stale`. Raises TokenError, Unreachable, refresh's errors."""
-        return await self._flights.join(user_id, lambda: self._refreshed(user_id, stale))
+        return await self._refreshes.join(user_id, lambda: self._refreshed(user_id, stale))
 
     async def close(self) -> None:
-        """Lets refreshes under way end, for some seconds: the refresh token that each began with is spent."""
-        await self._flights.close(seconds=FINISH_SECONDS)
+        """Lets what is under way end, for some seconds: the refresh token that each began with may be spent."""
+        await asyncio.gather(*(each.close(seconds=FINISH_SECONDS) for each in (self._refreshes, self._admissions)))
 
     async def _refreshed(self, user_id: str, stale: str) -> str:
         lock, holder = self.keys.user_lock(user_id), secrets.token_hex(8)
@@ -180,36 +227,43 @@ class Vault:
         if record.refresh_token is None:
             raise TokenError(f"the token of user {user_id} is dead and came without a refresh token", user_id=user_id)
         assert self.refresh is not None, "a vault that serves calls was given a way to refresh"
-        pair = await self.refresh(record.refresh_token)
+        try:
+            pair = await self.refresh(record.refresh_token)
+        except TokenError:
+            # A lock ends while its holder waits for Redis to save what it was given: it may have done so by now.
+            current = (await self._known(user_id)).record
+            if current.access_token != stale:
+                return current.access_token
+            raise
         fresh = msgspec.structs.replace(
             record,
             access_token=pair.access_token,
             refresh_token=pair.refresh_token or record.refresh_token,
             updated_ms=int(time.time() * 1000),
         )
-        await self._save(stored, fresh, TokenPair(record.access_token, record.refresh_token), pair)
+        await self._save(stored, fresh, self._marks(TokenPair(record.access_token, record.refresh_token), pair))
         log.info("user.refreshed", user=user_id)
         return fresh.access_token
 
-    async def _save(self, stored: _Stored, fresh: UserRecord, *pairs: TokenPair) -> None:
+    async def _save(self, stored: _Stored, fresh: UserRecord, renewed: Sequence[str]) -> None:
         """Saves what Twitch has just given. The old pair is worthless now, so this is tried for as long as it makes sense."""
-        until = time.monotonic() + SAVE_SECONDS_MAX
-        while True:
-            try:
-                if not await self._replace(stored, fresh, *pairs):
-                    current = await self._stored(stored.record.user_id)
-                    if current is not None and current.record == fresh:
-                        break  # the reply was lost, not the write
-                    log.warning("user.refresh_overtaken", user=fresh.user_id)
-                break
-            except AWAY as error:
-                self._unsaved[fresh.user_id] = fresh
-                if time.monotonic() > until:
-                    log.error("user.refresh_unsaved", user=fresh.user_id, error=describe(error))
-                    return
-                await asyncio.sleep(WAIT_SECONDS * 10)
+        self._unsaved[fresh.user_id] = fresh
+        try:
+            await _insist(lambda: self._saved(stored, fresh, renewed))
+        except AWAY as error:
+            log.error("user.refresh_unsaved", user=fresh.user_id, error=describe(error))
+            return
         self._unsaved.pop(fresh.user_id, None)
         await self._replicated()
+
+    async def _saved(self, stored: _Stored, fresh: UserRecord, renewed: Sequence[str]) -> None:
+        if await self._replace(stored, fresh, renewed=renewed):
+            return
+        current = await self._stored(fresh.user_id)
+        if (
+            current is None or current.record.access_token != fresh.access_token
+        ):  # else the reply was lost, not the write
+            log.warning("user.refresh_overtaken", user=fresh.user_id)
 
     async def _replicated(self) -> None:
         """Waits for a replica, where there is one: a refreshed pair that a fail-over loses can't be had again."""
@@ -241,26 +295,61 @@ class Vault:
         version, sealed = await self.redis.hmget(self.keys.user(user_id), ["v", "record"])  # type: ignore[misc] # typed for both clients
         if version is None or sealed is None:
             return None
-        try:
-            text = self._fernet.decrypt(sealed)
-        except InvalidToken:
-            raise VaultError(f"none of FLEET_TOKEN_KEYS reads the tokens of user {user_id}") from None
-        return _Stored(msgspec.json.decode(text, type=UserRecord), version.decode())
+        for place, fernet in enumerate(self._fernets):
+            with contextlib.suppress(InvalidToken):
+                record = msgspec.json.decode(fernet.decrypt(sealed), type=UserRecord)
+                return _Stored(record, version.decode(), by_first_key=place == 0)
+        raise VaultError(f"none of FLEET_TOKEN_KEYS reads the tokens of user {user_id}")
 
-    async def _replace(self, stored: _Stored | None, record: UserRecord, *pairs: TokenPair) -> bool:
-        """Compare and set. The pairs are known from now on."""
-        tokens = {pair.refresh_token or pair.access_token for pair in pairs}
+    async def _replace(
+        self, stored: _Stored | None, record: UserRecord, *, given: Sequence[str] = (), renewed: Sequence[str] = ()
+    ) -> bool:
+        """Compare and set. The pairs are known from now on, by their marks."""
+        record, forgotten = remember(record, given, renewed)
         done = await self._exchange(
             [self.keys.user(record.user_id), self.keys.seen_pairs],
             [
                 "" if stored is None else stored.version,
                 secrets.token_hex(8),
-                self._fernet.encrypt(msgspec.json.encode(record)),
+                self._fernets[0].encrypt(msgspec.json.encode(record)),
                 record.user_id,
-                *sorted(self._hash(self._hash_key[0], token) for token in tokens),
+                len(given) + len(renewed),
+                *given,
+                *renewed,
+                *forgotten,
             ],
         )
         return bool(done)
 
+    def _marks(self, *pairs: TokenPair) -> list[str]:
+        """What the pairs are known by: of each the hash, by the first key."""
+        return [self._hash(self._hash_key[0], pair.refresh_token or pair.access_token) for pair in pairs]
+
     def _hash(self, key: bytes, token: str) -> str:
         return hmac.new(key, token.encode(), hashlib.sha256).hexdigest()
+
+
+def remember(record: UserRecord, given: Iterable[str], renewed: Iterable[str]) -> tuple[UserRecord, list[str]]:
+    """The record with the marks of further pairs, each the newest of its kind, and the marks that are too many by now."""
+    all_given = _newest(record.given, given, GIVEN_MAX)
+    all_renewed = _newest(record.renewed, [mark for mark in renewed if mark not in all_given], RENEWED_MAX)
+    kept = {*all_given, *all_renewed}
+    forgotten = [mark for mark in dict.fromkeys((*record.given, *record.renewed)) if mark not in kept]
+    return msgspec.structs.replace(record, given=all_given, renewed=all_renewed), forgotten
+
+
+def _newest(marks: Iterable[str], more: Iterable[str], most: int) -> tuple[str, ...]:
+    more = list(dict.fromkeys(more))
+    return (*(mark for mark in marks if mark not in more), *more)[-most:]
+
+
+async def _insist(save: Callable[[], Awaitable[T]]) -> T:
+    """Saves what is nowhere else, for as long as it makes sense while Redis is away."""
+    until = time.monotonic() + SAVE_SECONDS_MAX
+    while True:
+        try:
+            return await save()
+        except AWAY:
+            if time.monotonic() > until:
+                raise
+        await asyncio.sleep(WAIT_SECONDS * 10)
