@@ -27,7 +27,6 @@ from twitch.simulator.model import Model
 from twitch.simulator.oauth import Caller, OAuth
 from twitch.simulator.ratelimit import Buckets
 from twitch.simulator.refusal import Refusal
-from twitch.simulator.wire import Numbering
 
 Handler = Callable[[Call], Answer | Refusal]
 
@@ -56,7 +55,6 @@ class Helix:
         self._buckets = buckets
         self._unix_time = unix_time
         tokens = oauth.tokens
-        chat_ids = Numbering(model.options.seed, "chat")
 
         def app(handler: Callable[[Model, Call], Answer | Refusal]) -> _Endpoint:
             return _Endpoint(partial(handler, model), app_only=True)
@@ -79,7 +77,7 @@ class Helix:
             ("GET", "/users"): anyone(users.get_users),
             ("GET", "/search/channels"): anyone(users.search_channels),
             ("GET", "/authorization/users"): _Endpoint(partial(users.get_authorizations, model, tokens), app_only=True),
-            ("POST", "/chat/messages"): _Endpoint(partial(users.send_chat_message, model, chat_ids), lane="chat"),
+            ("POST", "/chat/messages"): _Endpoint(partial(answers.answer, users.chat_messages(model)), lane="chat"),
         }
 
     def answer(

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import orjson
 
+from twitch.simulator.answers.asking import Asked
+from twitch.simulator.answers.rows import Auth, Example, Row
 from twitch.simulator.answers.samples import PICTURE, stamp
 from twitch.simulator.calls import Answer, Call, missing, page_bounds, pagination, refusal
 from twitch.simulator.examples import chat_message
@@ -63,23 +65,26 @@ def get_authorizations(model: Model, tokens: Tokens, call: Call) -> Answer | Ref
     return Answer(200, {"data": rows})
 
 
-def send_chat_message(model: Model, chat_ids: Numbering, call: Call) -> Answer | Refusal:
-    """The message is sent, and comes back to whoever has subscribed to that chat."""
-    named = {name: call.parameters.text(name) for name in ("broadcaster_id", "sender_id", "message")}
-    for name, value in named.items():
-        if value is None:
-            return missing(name)
-    broadcaster_id, sender_id, message = (value or "" for value in named.values())
-    if call.caller.user_id not in {None, sender_id}:
-        return refusal(401, "The ID in sender_id must match the user ID in the user access token.")
-    if len(message) > 500:
-        return refusal(422, "The message is too large.")
-    message_id = chat_ids.next_uuid()
-    subscriptions = model.events.matching("channel.chat.message", None, None, broadcaster_id)
-    channel, sender = model.people.by_id(broadcaster_id), model.people.by_id(sender_id)
-    event = chat_message(channel, sender, message, message_id, "#9146FF", closing=False)
-    model.events.tell(subscriptions, orjson.dumps(event), call.now)
-    return Answer(200, {"data": [{"message_id": message_id, "is_sent": True}]})
+def chat_messages(model: Model) -> Row:
+    """Send Chat Message: the message is sent, and comes back to whoever has subscribed to that chat."""
+    message_ids = Numbering(model.options.seed, "chat")
+
+    def send(asked: Asked) -> Example | Refusal:
+        message, message_id = asked.text("message"), message_ids.next_uuid()
+        if len(message) > 500:
+            return refusal(422, "The message is too large.")
+        subscriptions = model.events.matching("channel.chat.message", None, None, asked.channel.user_id)
+        event = chat_message(asked.channel, asked.person("sender_id"), message, message_id, "#9146FF", closing=False)
+        model.events.tell(subscriptions, orjson.dumps(event), asked.call.now)
+        return [{"message_id": message_id, "is_sent": True}]
+
+    return Row(
+        *("POST", "/chat/messages", Auth.USER_OR_GRANT, send),
+        body="broadcaster_id sender_id message reply_parent_message_id? for_source_only:bool? pin:bool?",
+        scopes="user:write:chat",
+        own="sender_id",
+        bot=True,
+    )
 
 
 def _user(person: Person) -> dict[str, Any]:

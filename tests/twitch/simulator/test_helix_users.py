@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from twitch.ids import ClientId
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.twitch.simulator.conftest import Api, World
 
 
@@ -77,6 +81,26 @@ class TestChat:
         assert api("POST", "/chat/messages", json=self.MESSAGE, as_user="2").status == 200
         assert api("POST", "/chat/messages", json=self.MESSAGE, as_user="3").status == 401
 
-    def test_what_is_missing_or_too_long_is_refused(self, api: Api) -> None:
+    def test_a_users_token_needs_the_scope_and_an_apps_the_users_grant(self, make_api: Callable[..., Api]) -> None:
+        api = make_api(require_grants=True)
+
+        def token(scopes: str) -> str:
+            person, client = api.world.model.people.by_id("2"), ClientId("client")
+            return api.oauth.tokens.issue_pair(
+                client, person, frozenset(scopes.split()), api.world.now, public=False
+            ).access.text
+
+        def status(**call: Any) -> int:
+            return api("POST", "/chat/messages", json=self.MESSAGE, **call).status
+
+        assert status() == 401
+        assert status(headers={"Authorization": f"Bearer {token('bits:read')}"}) == 401
+        assert status(headers={"Authorization": f"Bearer {token('user:write:chat')}"}) == 200
+        assert status() == 401
+        token("user:bot")
+        assert status() == 200
+
+    def test_what_is_missing_or_too_long_or_no_text_is_refused(self, api: Api) -> None:
+        assert api("POST", "/chat/messages", json=self.MESSAGE | {"message": 5}).status == 400
         assert api("POST", "/chat/messages", json={"broadcaster_id": "1", "sender_id": "2"}).status == 400
         assert api("POST", "/chat/messages", json=self.MESSAGE | {"message": "x" * 501}).status == 422
