@@ -13,7 +13,7 @@ import asyncio
 import structlog
 
 from coordinator.application_host import LeaderHost
-from coordinator.aside import Aside, Blocked, HostFromAside
+from coordinator.aside import Aside, Blocked, Ended, HostFromAside
 from coordinator.subscription_table import table_of
 from coordinator.term import Deposed, Term, Write
 from fleet.apps import AppError, load_app_within
@@ -100,6 +100,8 @@ async def make_ready(term: Term, host: LeaderHost, aside: Aside) -> tuple[str, b
         raise
     except Blocked as error:
         return f"{settings.app}: {error}", True
+    except Ended as error:
+        return f"{settings.app}: on_ready raised {error}", False
     except (AppError, VaultError) as error:
         return str(error), False
     except TimeoutError:

@@ -12,7 +12,10 @@ import threading
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
+import structlog
+
 from coordinator.application_host import LeaderHost
+from fleet.connection import describe
 from twitch.api import AppAPI, UserAPI
 from twitch.eventsub.types import SubscriptionRequest
 from twitch.helix.calls import Reply
@@ -21,6 +24,8 @@ from twitch.helix.transport import Transport
 from twitch.models import Subscription
 
 T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 2.0
 """What a program gets to notice that its term is over; a thread that blocks longer is left behind."""
@@ -32,6 +37,10 @@ class Blocked(Exception):
     """The program's loop does not answer: a hook blocks it."""
 
 
+class Ended(Exception):
+    """A hook ended in a way that is meant for a program of its own: `sys.exit`, or a cancellation that nobody asked for."""
+
+
 class Aside:
     """An event loop in a thread. `run` and `stop` are called from the loop that made it."""
 
@@ -40,25 +49,28 @@ class Aside:
     def __init__(self) -> None:
         if Aside._left_behind is not None and Aside._left_behind.is_alive():
             raise Blocked("a hook of an earlier term still blocks its thread")
+        self._stopping = False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._live, name="program", daemon=True)
         self._thread.start()
 
     def _live(self) -> None:
         asyncio.set_event_loop(self._loop)
-        try:
-            self._loop.run_forever()
-        finally:
-            self._loop.close()
+        while not self._stopping:
+            try:
+                self._loop.run_forever()
+            except (SystemExit, KeyboardInterrupt) as error:  # from a task of the program's own; its others go on
+                log.error("app.exit_ignored", error=describe(error))
+        self._loop.close()
 
     async def run(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """What `work` returns or raises there. Raises Blocked where the loop does not answer."""
+        """What `work` returns or raises there. Raises Blocked where the loop does not answer, Ended where it ends itself."""
         try:
             async with asyncio.timeout(RESPONSIVE_SECONDS):
                 await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(asyncio.sleep(0), self._loop))
         except TimeoutError:
             raise Blocked("a hook blocks its event loop: time.sleep or a blocking library?") from None
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work(), self._loop))
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_to_its_end(work), self._loop))
 
     async def stop(self) -> None:
         """Cancels whatever runs there and ends the thread, or leaves it behind where it blocks."""
@@ -70,6 +82,7 @@ class Aside:
             Aside._left_behind = self._thread
 
     def _cancel_all(self) -> None:
+        self._stopping = True
         tasks = asyncio.all_tasks(self._loop)
         for task in tasks:
             task.cancel()
@@ -77,6 +90,18 @@ class Aside:
         ended.add_done_callback(lambda _: self._loop.stop())
         if not tasks:
             self._loop.stop()
+
+
+async def _to_its_end(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    try:
+        return await work()
+    except (SystemExit, KeyboardInterrupt) as error:
+        raise Ended(describe(error)) from error
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and not task.cancelling():
+            raise Ended("CancelledError, of a task that it had cancelled?") from None
+        raise
 
 
 class Home:

@@ -10,6 +10,7 @@ import asyncio
 import importlib
 import sys
 import threading
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,8 @@ class HostedApp:
 
 _lock = threading.Lock()
 _imported: dict[str, HostedApp] = {}
+_starting = threading.Lock()
+_loading: dict[str, Future[HostedApp]] = {}
 
 
 def load_app(settings: Settings) -> HostedApp:
@@ -50,39 +53,36 @@ def load_app(settings: Settings) -> HostedApp:
 
 
 async def load_app_within(settings: Settings, seconds: float) -> HostedApp:
-    """`load_app` in a thread, so that a slow import holds nothing up. Raises AppError, also when `seconds` are over."""
-    loading: asyncio.Future[HostedApp] = asyncio.get_running_loop().create_future()
-    loop = asyncio.get_running_loop()
-
-    def settle(result: HostedApp | None, error: BaseException | None) -> None:
-        if loading.done():
-            return
-        if error is not None:
-            loading.set_exception(error)
-        elif result is not None:
-            loading.set_result(result)
-
-    def load() -> None:
-        result: HostedApp | None = None
-        failure: BaseException | None = None
-        try:
-            result = load_app(settings)
-        except AppError as error:
-            failure = error
-        except BaseException as error:  # noqa: BLE001 # a thread must not end in silence
-            failure = AppError(f"{settings.app} can't be imported: {_one_line(error)}")
-        try:
-            loop.call_soon_threadsafe(settle, result, failure)
-        except RuntimeError:
-            return  # the loop has ended meanwhile
-
-    # A thread of its own, not the pool's: an import that hangs must not keep the process from exiting.
-    threading.Thread(target=load, name="app import", daemon=True).start()
+    """`load_app` in a thread, so that a slow import holds nothing up. Raises AppError, also when `seconds` are over; the
+    import goes on then, and the next call waits for the same one."""
+    loading = asyncio.wrap_future(_loading_of(settings))
     try:
         async with asyncio.timeout(seconds):
             return await loading
     except TimeoutError:
         raise AppError(f"{settings.app} takes longer than {seconds:g} s to import") from None
+
+
+def _loading_of(settings: Settings) -> Future[HostedApp]:
+    """The import that is under way, else a new one."""
+    with _starting:
+        under_way = _loading.get(settings.app)
+        if under_way is not None and not under_way.done():
+            return under_way
+        loading = _loading[settings.app] = Future[HostedApp]()
+    loading.set_running_or_notify_cancel()  # nobody who stops waiting cancels it for the others
+
+    def load() -> None:
+        try:
+            loading.set_result(load_app(settings))
+        except AppError as error:
+            loading.set_exception(error)
+        except BaseException as error:  # noqa: BLE001 # a thread must not end in silence
+            loading.set_exception(AppError(f"{settings.app} can't be imported: {_one_line(error)}"))
+
+    # A thread of its own, not the pool's: an import that hangs must not keep the process from exiting.
+    threading.Thread(target=load, name="app import", daemon=True).start()
+    return loading
 
 
 def _import(settings: Settings) -> HostedApp:

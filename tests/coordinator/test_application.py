@@ -16,7 +16,8 @@ from coordinator.application import host_application, named_conduit
 from coordinator.application_host import LeaderHost
 from coordinator.subscription_table import table_of
 from coordinator.subscriptions import keep_subscriptions
-from coordinator.term import Term
+from coordinator.term import Term, Write
+from fleet.apps import load_app_within
 from fleet.recorded import NotRecorded, RecordedHost
 from fleet.settings import Settings
 from fleet.vault import Vault
@@ -182,6 +183,18 @@ async def test_what_the_leader_has_not_recorded_is_waited_for_within_a_bound(ter
             PAGE.replace("self.user = ", "import asyncio; await asyncio.sleep(60)\n        self.user = "),
             "on_ready has not finished",
         ),
+        (
+            PAGE.replace("self.user = ", "import sys; sys.exit('enough')\n        self.user = "),
+            "on_ready raised SystemExit: enough",
+        ),
+        (
+            PAGE.replace(
+                "self.user = ",
+                "import asyncio\n        task = asyncio.create_task(asyncio.sleep(60)); task.cancel(); await task"
+                "\n        self.user = ",
+            ),
+            "on_ready raised CancelledError",
+        ),
     ],
 )
 async def test_a_program_that_fails_is_one_sentence_and_leaves_the_rest_alone(
@@ -225,12 +238,15 @@ async def test_the_program_names_its_conduit_or_none(term: Term, program: Progra
 
 
 BLOCKING = """
-import time
+import threading
 from twitch.eventsub import ClientApp
+
+began, released = threading.Event(), threading.Event()
 
 class Blocking(ClientApp):
     async def on_ready(self):
-        time.sleep(1.5)
+        began.set()
+        released.wait()
 
 alerts = Blocking('CLIENT_ID', 'CLIENT_SECRET')
 alerts.run('CONDUIT_ID')
@@ -238,13 +254,15 @@ alerts.run('CONDUIT_ID')
 
 
 async def test_an_on_ready_that_blocks_holds_up_nobody_else(term: Term, program: Program) -> None:
-    program(BLOCKING)
-    longest = 0.0
+    settings = program(BLOCKING)
     async with hosted(term):
-        loop = asyncio.get_running_loop()
-        while not await ready(term):
+        blocking = (await load_app_within(settings, 30.0)).client
+        module = sys.modules[type(blocking).__module__]
+        try:
+            await asyncio.to_thread(module.began.wait)
+            await term.commit(Write.set(term.keys.pace, "still led"))  # while it blocks
             assert "application" in term.not_ready
-            before = loop.time()
-            await asyncio.sleep(0.01)
-            longest = max(longest, loop.time() - before)
-    assert longest < 1.0
+            assert not await ready(term)
+        finally:
+            module.released.set()
+        await until(lambda: ready(term))

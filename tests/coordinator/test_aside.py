@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from coordinator.aside import Aside, Blocked, Home
+from coordinator.aside import Aside, Blocked, Ended, Home
 
 
 @pytest.fixture
@@ -31,6 +31,35 @@ async def test_what_it_raises_comes_back(aside: Aside) -> None:
 
     with pytest.raises(LookupError, match="no such thing"):
         await aside.run(work)
+
+
+async def test_an_exit_ends_neither_the_leader_nor_what_else_runs_there(aside: Aside) -> None:
+    async def exits() -> None:
+        raise SystemExit("enough")
+
+    async def in_a_task_of_its_own() -> asyncio.Task[None]:
+        task = asyncio.create_task(exits())
+        await asyncio.sleep(0)
+        return task
+
+    with pytest.raises(Ended, match="SystemExit: enough"):
+        await aside.run(exits)
+    assert isinstance((await aside.run(in_a_task_of_its_own)).exception(), SystemExit)
+
+    async def goes_on() -> str:
+        return "still here"
+
+    assert await aside.run(goes_on) == "still here"
+
+
+async def test_a_cancellation_that_it_brought_upon_itself_is_not_ours(aside: Aside) -> None:
+    async def cancels_what_it_awaits() -> None:
+        task = asyncio.create_task(asyncio.Event().wait())
+        task.cancel()
+        await task
+
+    with pytest.raises(Ended, match="CancelledError"):
+        await aside.run(cancels_what_it_awaits)
 
 
 async def test_it_asks_the_leaders_loop_and_waits_for_the_answer(aside: Aside) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -117,3 +118,21 @@ async def test_an_import_that_takes_too_long_is_given_up(program: Any) -> None:
         await load_app_within(settings, 0.1)
     async with asyncio.timeout(10):
         assert (await load_app_within(settings, 10)).name == settings.app
+
+
+async def test_an_import_that_hangs_is_one_thread_however_often_it_is_asked_for(program: Any) -> None:
+    """A leader without a conduit asks for as long as it leads."""
+    settings = program(
+        "import threading\nfrom twitch.eventsub import ClientApp\n"
+        "released = threading.Event()\nreleased.wait()\napp = ClientApp('a', 'b')"
+    )
+    before = threading.active_count()
+    for _ in range(5):
+        with pytest.raises(AppError, match="to import"):
+            await load_app_within(settings, 0.01)
+    assert threading.active_count() <= before + 1
+    async with asyncio.timeout(30):
+        while not hasattr(sys.modules.get(settings.app.partition(":")[0]), "released"):
+            await asyncio.sleep(0.01)
+    sys.modules[settings.app.partition(":")[0]].released.set()
+    assert (await load_app_within(settings, 30)).name == settings.app
