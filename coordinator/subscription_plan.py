@@ -8,7 +8,7 @@ https://dev.twitch.tv/docs/eventsub/manage-subscriptions/#subscription-status
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -57,10 +57,12 @@ class Plan:
     """Records to be written: found at Twitch and unknown here."""
 
 
-def diff(desired: Mapping[str, Desired], listed: Iterable[Subscription], *, listed_from_ms: int, now_ms: int) -> Plan:
+def diff(
+    desired: Mapping[str, Desired], listed: Iterable[Subscription], now_ms: int, *, fresh: Collection[str] = frozenset()
+) -> Plan:
     """Compares what shall be with what Twitch lists on our conduit.
 
-    listed_from_ms: when the listing began; a record that is newer may be missing from it and is left alone.
+    fresh: keys of records that were written since the listing began: they may be missing from it, and are left alone.
     """
     best: dict[str, Subscription] = {}
     for subscription in listed:
@@ -72,7 +74,7 @@ def diff(desired: Mapping[str, Desired], listed: Iterable[Subscription], *, list
     creations, changes = [], []
     for key, record in desired.items():
         found = best.pop(key, None)
-        if record.updated_ms > listed_from_ms:
+        if key in fresh:
             continue
         seen = record if found is None else record_of(record, found, now_ms)
         if found is None and record.status not in _NOT_AT_TWITCH:
@@ -111,8 +113,8 @@ def adopted(found: Subscription, now_ms: int) -> Desired:
 
 
 def is_due(record: Desired, now_ms: int) -> bool:
-    """Whether it is to be created (again) now."""
+    """Whether it is to be created (again) now. A record from the future tells of a clock that was set back, not of a wait."""
     if record.status == ENABLED:
         return False
     wait_ms = HEALS_AFTER_MS.get(record.status, HOUR_MS)
-    return wait_ms is not None and now_ms - record.updated_ms >= wait_ms
+    return wait_ms is not None and not 0 <= now_ms - record.updated_ms < wait_ms

@@ -37,6 +37,8 @@ class Table:
     """Id at Twitch → key."""
     listed: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once this term has compared the table with Twitch's listing."""
+    fresh: set[str] = field(default_factory=set)
+    """Keys of records that were written since the last listing began."""
     _statuses: Counter[str] = field(default_factory=Counter)
     _creating: dict[str, asyncio.Lock] = field(default_factory=dict)
 
@@ -74,6 +76,7 @@ class Table:
             )
             for record in part:
                 self.keep(record)
+                self.fresh.add(record.key)
         self.show()
 
     async def drop(self, keys: Sequence[str]) -> None:
@@ -181,5 +184,5 @@ def refused(record: Desired, error: HTTPException) -> Desired:
 
 
 def now_ms() -> int:
-    """Unix time, for `updated_ms`: it tells records from listings of one process, and hours from each other."""
+    """Unix time, for `updated_ms`: it tells hours from each other."""
     return int(time.time() * 1000)

@@ -109,10 +109,10 @@ async def _compare(table: Table, conduit_id: str) -> None:
     if own.key not in table.desired:
         await table.write([own])
 
-    listed_from_ms = now_ms()
+    table.fresh.clear()
     listed = await _list(table.term, conduit_id)
     # In a thread, for the same reason as above: a million take about three seconds.
-    plan = await asyncio.to_thread(diff, dict(table.desired), listed, listed_from_ms=listed_from_ms, now_ms=now_ms())
+    plan = await asyncio.to_thread(diff, dict(table.desired), listed, now_ms(), fresh=frozenset(table.fresh))
     await table.write([*plan.changes, *plan.adoptions])
     if plan.adoptions:
         log.info("subscriptions.adopted", count=len(plan.adoptions))

@@ -31,7 +31,7 @@ def listed(broadcaster: str = "1", **changes: Any) -> Subscription:
 
 def compare(records: list[Desired], subscriptions: list[Subscription]) -> Any:
     table = {record.key: record for record in records}
-    return diff(table, subscriptions, listed_from_ms=NOW_MS - 1000, now_ms=NOW_MS)
+    return diff(table, subscriptions, NOW_MS)
 
 
 def test_what_is_as_it_shall_be_needs_nothing() -> None:
@@ -76,8 +76,15 @@ def test_a_new_id_is_noted() -> None:
     assert record.id == "another"
 
 
-def test_a_record_newer_than_the_listing_is_left_alone() -> None:
-    assert compare([desired(updated_ms=NOW_MS)], []).changes == ()
+def test_a_record_that_was_written_during_the_listing_is_left_alone() -> None:
+    record = desired()
+    plan = diff({record.key: record}, [], NOW_MS, fresh={record.key})
+    assert (plan.creations, plan.changes) == ((), ())
+
+
+def test_a_clock_that_was_set_back_holds_nothing_up() -> None:
+    (record,) = compare([desired(updated_ms=NOW_MS + HOUR_MS)], []).creations
+    assert (record.status, record.updated_ms) == (MISSING, NOW_MS)
 
 
 @pytest.mark.parametrize(
@@ -93,6 +100,8 @@ def test_a_record_newer_than_the_listing_is_left_alone() -> None:
         ("user_removed", HOUR_MS * 1000, False),
         ("a_word_of_tomorrow", 0, False),
         ("a_word_of_tomorrow", HOUR_MS, True),
+        (PENDING, -HOUR_MS, True),
+        (REFUSED, -1, True),
     ],
 )
 def test_what_can_heal_is_tried_again_in_its_time(status: str, age_ms: int, due: bool) -> None:
