@@ -16,6 +16,10 @@ ItemT = TypeVar("ItemT", bound=Record)
 REFERENCE = "https://dev.twitch.tv/docs/api/reference/#"
 
 
+AS_A_BOT = (("moderator_id", "user:bot"), ("broadcaster_id", "channel:bot"))
+"""What Twitch wants besides the scope of an app that acts as a moderator, of many calls."""
+
+
 class Auth(StrEnum):
     """Whose token a call takes. ``NONE`` takes any, since it needs none."""
 

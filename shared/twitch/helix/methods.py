@@ -40,15 +40,18 @@ class _Methods(Caller, metaclass=_Made):
 
 
 class AppMethods(_Methods):
-    """What Helix does with the app's token."""
+    """What Helix does with the app's token. Every method raises what `twitch.errors` draws."""
 
 
 class UserMethods(_Methods):
-    """What Helix does with a user's token. Where it's about a user and none is given, it's about this one."""
+    """What Helix does with a user's token. Where it's about a user and none is given, it's about this one.
+
+    Every method raises what `twitch.errors` draws.
+    """
 
 
 class ExtensionMethods(_Methods):
-    """What Helix does with a token that an extension has signed itself."""
+    """What Helix does with a token that an extension has signed itself. Every method raises what `twitch.errors` draws."""
 
 
 _OWNERS: dict[Auth, type[_Methods]] = {

@@ -393,7 +393,7 @@ class AppMethods(Caller):
         editor_id: str,
         duration: float | None = None,
     ) -> CreatedClip:
-        """Clip a recording, ``duration`` seconds (5 to 60) that end at ``vod_offset``. editor_id must have granted editor:manage:clips or channel:manage:clips to this client. https://dev.twitch.tv/docs/api/reference/#create-clip-from-vod"""
+        """Clip a recording: ``duration`` seconds of it, 5 to 60, that end ``vod_offset`` seconds after its start. editor_id must have granted editor:manage:clips or channel:manage:clips to this client. https://dev.twitch.tv/docs/api/reference/#create-clip-from-vod"""
     def get_clips_by_id(
         self,
         clip_ids: Collection[str],
@@ -515,7 +515,7 @@ class AppMethods(Caller):
         broadcaster_id: str,
         length: int,
     ) -> StartCommercial:
-        """Run ads of up to 180 seconds on a live channel. broadcaster_id must have granted channel:edit:commercial to this client. https://dev.twitch.tv/docs/api/reference/#start-commercial"""
+        """Run ads of ``length`` seconds, up to 180, on a live channel. broadcaster_id must have granted channel:edit:commercial to this client. https://dev.twitch.tv/docs/api/reference/#start-commercial"""
     async def get_ad_schedule(
         self,
         broadcaster_id: str,
@@ -999,7 +999,7 @@ class UserMethods(Caller):
         global_cooldown_seconds: int | None = None,
         should_redemptions_skip_request_queue: bool | None = None,
     ) -> CustomReward:
-        """Make a reward, of at most 50 of a channel. Needs the scope channel:manage:redemptions. https://dev.twitch.tv/docs/api/reference/#create-custom-rewards"""
+        """Make a reward, of at most 50 of a channel; ``cost`` in channel points. Needs the scope channel:manage:redemptions. https://dev.twitch.tv/docs/api/reference/#create-custom-rewards"""
     async def update_custom_reward(
         self,
         reward_id: str,
@@ -1129,7 +1129,7 @@ class UserMethods(Caller):
         editor_id: str | None = None,
         duration: float | None = None,
     ) -> CreatedClip:
-        """Clip a recording, ``duration`` seconds (5 to 60) that end at ``vod_offset``. Needs the scope editor:manage:clips or channel:manage:clips. https://dev.twitch.tv/docs/api/reference/#create-clip-from-vod"""
+        """Clip a recording: ``duration`` seconds of it, 5 to 60, that end ``vod_offset`` seconds after its start. Needs the scope editor:manage:clips or channel:manage:clips. https://dev.twitch.tv/docs/api/reference/#create-clip-from-vod"""
     def get_clips_by_id(
         self,
         clip_ids: Collection[str],
@@ -1315,7 +1315,7 @@ class UserMethods(Caller):
         self,
         length: int,
     ) -> StartCommercial:
-        """Run ads of up to 180 seconds on a live channel. Needs the scope channel:edit:commercial. https://dev.twitch.tv/docs/api/reference/#start-commercial"""
+        """Run ads of ``length`` seconds, up to 180, on a live channel. Needs the scope channel:edit:commercial. https://dev.twitch.tv/docs/api/reference/#start-commercial"""
     async def get_ad_schedule(
         self,
     ) -> AdSchedule:

@@ -72,7 +72,11 @@ def _client(_context: click.Context, _parameter: click.Parameter, pairs: tuple[s
     show_default=True,
     help="What the subscriptions of a client may cost together.",
 )
-@click.option("--require-grants", is_flag=True, help="Refuse subscriptions for which no user has granted the scopes.")
+@click.option(
+    "--require-grants",
+    is_flag=True,
+    help="Refuse subscriptions, and calls of an app in a user's name, for which no user has granted the scopes.",
+)
 @click.option("--refuse-pings", is_flag=True, help="Close with 4001 on a client's ping, as documented; else answer it.")
 @click.option("--truth-rows", default=_TWITCH.truth_rows_max, show_default=True, help="How much of the truth is kept.")
 @click.option("--seed", type=int, help="Same seed, same ids. Without it every run has its own.")

@@ -1,6 +1,10 @@
 """The rows of the table, a module for each group of calls, each with the models of its answers.
 
 They are read at the first use of a method made from them, so that a program that uses EventSub alone doesn't wait.
+
+A new call of Twitch's is a new row beside its kin, with a model if it answers with anything new; then run
+``python -m twitch.helix.stubs``. The tests of tests/twitch/helix walk all rows, and one calls every method at the
+simulator: it wants a row there too, in twitch/simulator/answers/.
 """
 
 from collections.abc import Mapping

@@ -76,7 +76,7 @@ START_COMMERCIAL = Endpoint(
     granted_by="broadcaster_id",
     item=StartCommercial,
     answer=Answer.ONE,
-    about="Run ads of up to 180 seconds on a live channel.",
+    about="Run ads of ``length`` seconds, up to 180, on a live channel.",
     parameters=(
         body.own("broadcaster_id", always=True),
         body.whole("length"),

@@ -8,7 +8,7 @@ from twitch.records import OpenEnum, Part, Record, User
 
 
 class RewardImages(Part, frozen=True, kw_only=True):
-    """The image of a reward, by size."""
+    """The image of a reward or power-up, by size."""
 
     url_1x: str = ""
     url_2x: str = ""
@@ -16,21 +16,21 @@ class RewardImages(Part, frozen=True, kw_only=True):
 
 
 class MaxPerStream(Part, frozen=True, kw_only=True):
-    """How often a reward can be redeemed in a stream, if that is limited."""
+    """How often a reward or power-up can be had in a stream, if that is limited."""
 
     is_enabled: bool = False
     max_per_stream: int = 0
 
 
 class MaxPerUserPerStream(Part, frozen=True, kw_only=True):
-    """How often one viewer can redeem a reward in a stream, if that is limited."""
+    """How often one viewer can have it in a stream, if that is limited."""
 
     is_enabled: bool = False
     max_per_user_per_stream: int = 0
 
 
 class GlobalCooldown(Part, frozen=True, kw_only=True):
-    """How long a reward rests after it was redeemed, if it does."""
+    """How long a reward or power-up rests after it was had, if it does."""
 
     is_enabled: bool = False
     global_cooldown_seconds: int = 0
@@ -94,6 +94,19 @@ class CustomRewardRedemption(Record, frozen=True, kw_only=True):
     redeemed_at: datetime | None = None
 
 
+_SETTINGS = (
+    body.text("background_color", optional=True),
+    body.flag("is_enabled", optional=True),
+    body.flag("is_user_input_required", optional=True),
+    body.flag("is_max_per_stream_enabled", optional=True),
+    body.whole("max_per_stream", optional=True),
+    body.flag("is_max_per_user_per_stream_enabled", optional=True),
+    body.whole("max_per_user_per_stream", optional=True),
+    body.flag("is_global_cooldown_enabled", optional=True),
+    body.whole("global_cooldown_seconds", optional=True),
+    body.flag("should_redemptions_skip_request_queue", optional=True),
+)
+
 CREATE_CUSTOM_REWARDS = Endpoint(
     "create_custom_rewards",
     "POST",
@@ -102,21 +115,12 @@ CREATE_CUSTOM_REWARDS = Endpoint(
     scopes=("channel:manage:redemptions",),
     item=CustomReward,
     answer=Answer.ONE,
-    about="Make a reward, of at most 50 of a channel.",
+    about="Make a reward, of at most 50 of a channel; ``cost`` in channel points.",
     parameters=(
         body.text("title"),
         body.whole("cost"),
         body.text("prompt", optional=True),
-        body.text("background_color", optional=True),
-        body.flag("is_enabled", optional=True),
-        body.flag("is_user_input_required", optional=True),
-        body.flag("is_max_per_stream_enabled", optional=True),
-        body.whole("max_per_stream", optional=True),
-        body.flag("is_max_per_user_per_stream_enabled", optional=True),
-        body.whole("max_per_user_per_stream", optional=True),
-        body.flag("is_global_cooldown_enabled", optional=True),
-        body.whole("global_cooldown_seconds", optional=True),
-        body.flag("should_redemptions_skip_request_queue", optional=True),
+        *_SETTINGS,
         query.own("broadcaster_id", always=True),
     ),
 )
@@ -135,16 +139,7 @@ UPDATE_CUSTOM_REWARD = Endpoint(
         body.text("title", optional=True),
         body.text("prompt", optional=True),
         body.whole("cost", optional=True),
-        body.text("background_color", optional=True),
-        body.flag("is_enabled", optional=True),
-        body.flag("is_user_input_required", optional=True),
-        body.flag("is_max_per_stream_enabled", optional=True),
-        body.whole("max_per_stream", optional=True),
-        body.flag("is_max_per_user_per_stream_enabled", optional=True),
-        body.whole("max_per_user_per_stream", optional=True),
-        body.flag("is_global_cooldown_enabled", optional=True),
-        body.whole("global_cooldown_seconds", optional=True),
-        body.flag("should_redemptions_skip_request_queue", optional=True),
+        *_SETTINGS,
         body.flag("is_paused", optional=True),
         query.own("broadcaster_id", always=True),
     ),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TypedDict
 
-from twitch.helix.endpoints import Answer, Auth, Bucket, Endpoint, Nothing
+from twitch.helix.endpoints import AS_A_BOT, Answer, Auth, Bucket, Endpoint, Nothing
 from twitch.helix.parameters import body, query
 from twitch.records import Part, Record, User
 
@@ -110,10 +110,7 @@ SEND_CHAT_ANNOUNCEMENT = Endpoint(
     auth=Auth.EITHER,
     scopes=("moderator:manage:announcements",),
     granted_by="moderator_id",
-    app_scopes=(
-        ("moderator_id", "user:bot"),
-        ("broadcaster_id", "channel:bot"),
-    ),
+    app_scopes=AS_A_BOT,
     success=204,
     item=Nothing,
     answer=Answer.NOTHING,
@@ -135,10 +132,7 @@ SEND_SHOUTOUT = Endpoint(
     auth=Auth.EITHER,
     scopes=("moderator:manage:shoutouts",),
     granted_by="moderator_id",
-    app_scopes=(
-        ("moderator_id", "user:bot"),
-        ("broadcaster_id", "channel:bot"),
-    ),
+    app_scopes=AS_A_BOT,
     success=204,
     item=Nothing,
     answer=Answer.NOTHING,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from twitch.helix.endpoints import Answer, Auth, Endpoint, Nothing
+from twitch.helix.endpoints import AS_A_BOT, Answer, Auth, Endpoint, Nothing
 from twitch.helix.parameters import query
 from twitch.records import OpenEnum, Part, Record, User
 
@@ -81,10 +81,7 @@ GET_PINNED_CHAT_MESSAGE = Endpoint(
         "moderator:read:chat_messages",
     ),
     granted_by="moderator_id",
-    app_scopes=(
-        ("moderator_id", "user:bot"),
-        ("broadcaster_id", "channel:bot"),
-    ),
+    app_scopes=AS_A_BOT,
     item=PinnedChatMessage,
     answer=Answer.MAYBE,
     about="The message that a moderator has pinned above the chat, None where there's none.",
@@ -101,10 +98,7 @@ PIN_CHAT_MESSAGE = Endpoint(
     auth=Auth.EITHER,
     scopes=("moderator:manage:chat_messages",),
     granted_by="moderator_id",
-    app_scopes=(
-        ("moderator_id", "user:bot"),
-        ("broadcaster_id", "channel:bot"),
-    ),
+    app_scopes=AS_A_BOT,
     success=204,
     item=Nothing,
     answer=Answer.NOTHING,
@@ -124,10 +118,7 @@ UPDATE_PINNED_CHAT_MESSAGE = Endpoint(
     auth=Auth.EITHER,
     scopes=("moderator:manage:chat_messages",),
     granted_by="moderator_id",
-    app_scopes=(
-        ("moderator_id", "user:bot"),
-        ("broadcaster_id", "channel:bot"),
-    ),
+    app_scopes=AS_A_BOT,
     success=204,
     item=Nothing,
     answer=Answer.NOTHING,
@@ -147,10 +138,7 @@ UNPIN_CHAT_MESSAGE = Endpoint(
     auth=Auth.EITHER,
     scopes=("moderator:manage:chat_messages",),
     granted_by="moderator_id",
-    app_scopes=(
-        ("moderator_id", "user:bot"),
-        ("broadcaster_id", "channel:bot"),
-    ),
+    app_scopes=AS_A_BOT,
     success=204,
     item=Nothing,
     answer=Answer.NOTHING,

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from twitch.helix.endpoints import Answer, Auth, Endpoint
+from twitch.helix.families.channel_points import GlobalCooldown, MaxPerStream, MaxPerUserPerStream, RewardImages
 from twitch.helix.parameters import query
-from twitch.records import OpenEnum, Part, Record, User
+from twitch.records import OpenEnum, Record, User
 
 
 class SubscriptionTier(OpenEnum):
@@ -43,36 +44,6 @@ class BitsLeaderboardEntry(Record, frozen=True, kw_only=True):
     score: int = 0
 
 
-class PowerUpImages(Part, frozen=True, kw_only=True):
-    """The image of a power-up, by size."""
-
-    url_1x: str = ""
-    url_2x: str = ""
-    url_4x: str = ""
-
-
-class PowerUpMaxPerStream(Part, frozen=True, kw_only=True):
-    """How often a power-up can be had in a stream, if that is limited."""
-
-    is_enabled: bool = False
-    max_per_stream: int = 0
-
-
-class PowerUpMaxPerUser(Part, frozen=True, kw_only=True):
-    """How often one viewer can have it in a stream, if that is limited."""
-
-    is_enabled: bool = False
-    max_per_user_per_stream: int = 0
-
-
-class PowerUpCooldown(Part, frozen=True, kw_only=True):
-    """How long a power-up rests after it was had, if it does."""
-
-    is_enabled: bool = False
-    global_cooldown_seconds: int = 0
-    """Cooldown in seconds."""
-
-
 class CustomPowerUp(Record, frozen=True, kw_only=True):
     """A reward that viewers pay for with Bits."""
 
@@ -82,15 +53,15 @@ class CustomPowerUp(Record, frozen=True, kw_only=True):
     prompt: str = ""
     bits: int = 0
     """Price in Bits."""
-    image: PowerUpImages | None = None
-    default_image: PowerUpImages | None = None
+    image: RewardImages | None = None
+    default_image: RewardImages | None = None
     background_color: str = ""
     """Hex colour behind the image."""
     is_enabled: bool = False
     is_user_input_required: bool = False
-    max_per_stream_setting: PowerUpMaxPerStream | None = None
-    max_per_user_per_stream_setting: PowerUpMaxPerUser | None = None
-    global_cooldown_setting: PowerUpCooldown | None = None
+    max_per_stream_setting: MaxPerStream | None = None
+    max_per_user_per_stream_setting: MaxPerUserPerStream | None = None
+    global_cooldown_setting: GlobalCooldown | None = None
     is_paused: bool = False
     is_in_stock: bool = False
     redemptions_redeemed_current_stream: int | None = None

@@ -114,7 +114,7 @@ CREATE_CLIP_FROM_VOD = Endpoint(
     success=202,
     item=CreatedClip,
     answer=Answer.ONE,
-    about="Clip a recording, ``duration`` seconds (5 to 60) that end at ``vod_offset``.",
+    about="Clip a recording: ``duration`` seconds of it, 5 to 60, that end ``vod_offset`` seconds after its start.",
     parameters=(
         query.own("broadcaster_id"),
         query.text("vod_id"),
