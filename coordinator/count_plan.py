@@ -66,6 +66,8 @@ class Seen:
     """Shards that the active workers hold together at most."""
     parks: bool = False
     """Whether a shard without a session of its own can be parked on another's."""
+    answers: bool = True
+    """Whether Twitch answered the last call; no socket may be opening while it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,4 +185,6 @@ def _why_not_up(seen: Seen) -> str:
         return f"the active workers hold {seen.capacity} shards at most"
     if seen.dark:
         return f"{len(seen.dark)} of {seen.count} shards are not bound, and more would be too many"
-    return "Twitch does not answer"
+    if not seen.answers:
+        return "Twitch does not answer"
+    return "the points of Twitch's rate limit are used up"

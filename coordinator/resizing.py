@@ -115,6 +115,7 @@ class Resizing:
                     dark=dark_shards(conduit.shard_count, records),
                     welcomed=welcomed(conduit.shard_count, records, members, held_back),
                     openings=openings,
+                    answers=self._listings.twitch_answers,
                     capacity=sum(report.capacity for report in seats),
                     parks=self._term.settings.failover == "park",
                 )

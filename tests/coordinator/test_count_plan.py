@@ -29,8 +29,9 @@ def seen(
     openings: int = 400,
     capacity: int = 20_000,
     parks: bool = False,
+    answers: bool = True,
 ) -> Seen:
-    return Seen(now, count, wanted, frozenset(dark), frozenset(welcomed), openings, capacity, parks)
+    return Seen(now, count, wanted, frozenset(dark), frozenset(welcomed), openings, capacity, parks, answers)
 
 
 class TestTheSizeOfAStep:
@@ -156,7 +157,11 @@ class TestUp:
 
     def test_nothing_is_opened_that_could_not_be_bound_in_time(self) -> None:
         assert CountPlan().step(seen(900, 2000, openings=50)).reach == 950
-        assert CountPlan().step(seen(900, 2000, openings=0)) == Step(900, 900, "Twitch does not answer")
+        for answers, why in (
+            (False, "Twitch does not answer"),
+            (True, "the points of Twitch's rate limit are used up"),
+        ):
+            assert CountPlan().step(seen(900, 2000, openings=0, answers=answers)) == Step(900, 900, why)
 
     def test_a_lower_wish_midway_gives_the_rest_up(self) -> None:
         plan = CountPlan()
