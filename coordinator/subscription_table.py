@@ -7,6 +7,7 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
 
 import msgspec
 import structlog
@@ -40,7 +41,8 @@ class Table:
     fresh: set[str] = field(default_factory=set)
     """Keys of records that were written since the last listing began."""
     _statuses: Counter[str] = field(default_factory=Counter)
-    _creating: dict[str, asyncio.Lock] = field(default_factory=dict)
+    _creating: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    """Key → held by whoever creates it; gone with the last who waits for it."""
 
     async def load(self) -> None:
         """Reads the records. Raises redis' errors."""

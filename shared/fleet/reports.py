@@ -44,7 +44,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     capacity: Whole
     """Shards it will hold."""
     sessions: tuple[ReportedSession, ...] = ()
-    rate: float = 0.0
+    rate: Annotated[float, msgspec.Meta(ge=0, le=1e9)] = 0.0
     """Events per second, lately."""
 
 

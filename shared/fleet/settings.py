@@ -23,6 +23,9 @@ from twitch.addresses import Addresses
 T = TypeVar("T")
 
 
+PARTITIONS_MAX = 1000
+"""Streams of one type: whoever reads the type reads all of them, and re-reads their names each second."""
+
 MAKE_A_KEY = 'make one with: python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
 PUBLIC_KEY = "c2ltdWxhdG9yLW9ubHktLW5vdC1hLXNlY3JldC1rZXk="
 """The key of `.env.example`, for the simulator's users alone."""
@@ -139,8 +142,10 @@ def _counts(raw: str) -> Mapping[str, int]:
     counts = {}
     for item in filter(None, (part.strip() for part in raw.split(","))):
         name, _, number = item.partition("=")
-        if not name or not number.isdecimal() or int(number) < 1:
-            raise ValueError("must look like channel.chat.message=8,channel.follow=2 with counts of 1 or more")
+        if not name or not re.fullmatch(r"[0-9]{1,9}", number) or not 1 <= int(number) <= PARTITIONS_MAX:
+            raise ValueError(
+                f"must look like channel.chat.message=8,channel.follow=2 with counts from 1 to {PARTITIONS_MAX}"
+            )
         counts[name] = int(number)
     return counts
 
@@ -320,7 +325,10 @@ class Settings:
         "FLEET_RETENTION_EVENTS_MAX", "1000000", _whole(100, 10**9), "Length at which a stream is trimmed, in entries."
     )
     partitions: Mapping[str, int] = _setting(
-        "FLEET_PARTITIONS", "", _counts, "Streams of a type, such as channel.chat.message=8; others have one."
+        "FLEET_PARTITIONS",
+        "",
+        _counts,
+        "Streams of a type, 1,000 at most, such as channel.chat.message=8; others have one.",
     )
 
     # -- from stream to handler

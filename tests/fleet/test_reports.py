@@ -52,6 +52,12 @@ def test_what_cannot_be_read_is_one_error(raw: bytes) -> None:
         read_report(raw)
 
 
+@pytest.mark.parametrize("rate", ["-1", "1e10", "1e999"])
+def test_a_rate_that_no_worker_has_is_not_reckoned_with(rate: str) -> None:
+    with pytest.raises(msgspec.DecodeError):
+        read_report(encode(REPORT).replace(b'"rate":1.5', f'"rate":{rate}'.encode()))
+
+
 @pytest.mark.parametrize("raw", [*GARBAGE, b'{"open":{"x":1}}', b'{"open":[1]}', b'{"bound":{"\xff":[1]}}'])
 def test_nor_orders(raw: bytes) -> None:
     with pytest.raises(msgspec.DecodeError):

@@ -91,6 +91,7 @@ def test_the_group_is_the_apps_name_unless_it_is_set(environ: dict[str, str], gr
         ("FLEET_RECONNECT_HOSTS", "127.0.0.1"),
         ("FLEET_RECONNECT_HOSTS", "example.org,*"),
         ("FLEET_PARTITIONS", "chat=0"),
+        ("FLEET_PARTITIONS", "chat=1001"),
         ("FLEET_PARTITIONS", "chat=²"),
         ("FLEET_HTTP_PORT", "65536"),
         ("FLEET_LOG_LEVEL", "loud"),
