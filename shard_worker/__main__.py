@@ -26,6 +26,9 @@ from twitch.eventsub.sockets import open_http
 
 log = structlog.get_logger(__name__)
 
+FAILED = 1
+"""Exit code of a fault of ours."""
+
 FORBIDDEN = ("TWITCH_CLIENT_SECRET", "TWITCH_CLIENT_ID", "FLEET_TOKEN_KEYS", "FLEET_ADMIN_TOKEN")
 """A worker needs none of these; what it does not have it can't leak."""
 
@@ -38,7 +41,7 @@ def main() -> None:
     if found:
         log.warning("credentials.ignored", variables=found, advice="take them out of the worker's environment")
     show_counters()
-    sys.exit(run(_serve(settings, name)))
+    sys.exit(run(serve(settings, name)))
 
 
 def show_counters() -> None:
@@ -51,7 +54,8 @@ def show_counters() -> None:
     metrics.begin_at_zero(metrics.SPOOL_ERRORS, [*KINDS, "other"])
 
 
-async def _serve(settings: Settings, name: str) -> int:
+async def serve(settings: Settings, name: str) -> int:
+    """The whole life of a worker; returns its exit code."""
     asked, hurry = asyncio.Event(), asyncio.Event()
 
     def signalled() -> None:
@@ -69,9 +73,15 @@ async def _serve(settings: Settings, name: str) -> int:
     def troubled(kind: str) -> bool:
         if worker is None:
             return kind == "redis"
-        return bool(worker.why_not_ready()) if kind == "sessions" else not worker.plane.answered
+        match kind:
+            case "redis":
+                return not worker.plane.answered and not worker.plane.refused
+            case "redis_refuses":
+                return worker.plane.refused
+            case _:
+                return bool(worker.why_not_ready())
 
-    metrics.watch_troubles(("redis", "sessions"), troubled)
+    metrics.watch_troubles(("redis", "redis_refuses", "sessions"), troubled)
     try:
         async with AsyncExitStack() as stack, open_http() as http:
             pages = serving(probes(why_not_ready), settings.http_host, settings.http_port)
@@ -87,14 +97,11 @@ async def _serve(settings: Settings, name: str) -> int:
             waiting = asyncio.create_task(asked.wait(), name="signal")
             await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
             waiting.cancel()
-            code = 1
-            if not running.done():
-                code = await drain(worker, redis, hurry)
-                running.cancel()
-            result = (await asyncio.gather(running, return_exceptions=True))[0]
-            if isinstance(result, Exception):
-                log.error("worker.failed", exc_info=result, events_left=worker.unwritten)
-            return code
+            code = await drain(worker, hurry)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            await worker.close()
+            return (code or FAILED) if worker.failed else code
     except ClusterRefused as refusal:
         stop(str(refusal))
     finally:

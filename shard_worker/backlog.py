@@ -265,6 +265,12 @@ class Backlog:
     # -- the disk
 
     @property
+    def fits_on_disk(self) -> bool:
+        """Whether the spool has room for all that is in memory alone."""
+        waiting = self.bytes + sum(flight.size for flight in self._replays)
+        return self.spool_usable and not self._disk_refuses and waiting < self.disk_bytes_max - self.disk_bytes
+
+    @property
     def disk_full(self) -> bool:
         """Whether rows wait that the spool has no room for."""
         return bool(self._tail) and self._tail[0].size > self.disk_bytes_max - self.disk_bytes
@@ -309,7 +315,8 @@ class Backlog:
         has it. Rows of the tail come last, under numbers above those of the records on disk.
         """
         assert self.in_flight is None
-        assert self._writing is None
+        if self._writing is not None:  # a fault ended whoever was to write it
+            self.not_written()
         flights: list[Flight] = []
         if self._front is not None and not self._front.on_disk:
             flights.append(self._front)

@@ -7,11 +7,12 @@ ordered, whether somebody leads, and how many sockets may be opening.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import msgspec
 import structlog
+from redis.exceptions import ResponseError
 
 from fleet.connection import REDIS_ERRORS, Unavailable, describe
 from fleet.keys import Keys
@@ -25,7 +26,7 @@ log = structlog.get_logger(__name__)
 class ControlPlane:
     """The worker's end of it.
 
-    answers_again is awaited when Redis answers for the first time, or again; lost_data is called when it turns out to have
+    answers_again is called when Redis answers for the first time, or again; lost_data is called when it turns out to have
     lost its data.
     """
 
@@ -36,7 +37,7 @@ class ControlPlane:
         name: str,
         incarnation: str,
         *,
-        answers_again: Callable[[], Awaitable[None]],
+        answers_again: Callable[[], None],
         lost_data: Callable[[], None],
     ) -> None:
         self._settings, self._scripts, self._name, self._incarnation = settings, scripts, name, incarnation
@@ -48,8 +49,10 @@ class ControlPlane:
         self.openings_max = 0
         """Sockets that this worker may have opening, as the leader said last."""
         self.active_workers = 0
-        self.answered = False
-        """Whether Redis answered the last time it was asked."""
+        self.trouble = "Redis has not answered yet"
+        """Why the last report did not arrive; '' where it did."""
+        self.refused = False
+        """Redis answers, and takes no report: it is full, read-only, or a right is missing."""
         self.changed = asyncio.Event()
         """Set where the report is to go out before the next heartbeat."""
         self.news = asyncio.Event()
@@ -59,6 +62,11 @@ class ControlPlane:
         self._report_version, self._report_sent = 0, b""
         self._orders_seen = ""
         self._incarnation_of_redis = b""
+
+    @property
+    def answered(self) -> bool:
+        """Whether Redis took the last report."""
+        return not self.trouble
 
     def drain(self) -> None:
         """Takes no more shards and asks the leader to move those that are held."""
@@ -73,15 +81,13 @@ class ControlPlane:
                     if not self._left:
                         await self._report(held(), rate())
             except REDIS_ERRORS as error:
-                if self.answered:
-                    log.warning("redis.unreachable", error=describe(error), sessions=len(held()))
-                self.answered = False
+                self._troubled(error, len(held()))
                 await asyncio.sleep(min(0.5, self._settings.heartbeat_seconds))
                 continue
-            if not self.answered:
+            if self.trouble:
                 log.info("redis.answers", worker=self._name)
-                self.answered = True
-                await self._answers_again()
+                self.trouble, self.refused = "", False
+                self._answers_again()
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._settings.heartbeat_seconds):
                     await self.changed.wait()
@@ -100,6 +106,19 @@ class ControlPlane:
         except REDIS_ERRORS as error:
             log.warning("worker.leave_failed", error=describe(error))
 
+    def _troubled(self, error: Exception, sessions: int) -> None:
+        self.refused = isinstance(error, (Unavailable, ResponseError))
+        trouble = "Redis does not answer"
+        if self.refused:
+            known = "what it holds now" if self._report_sent else "of this worker at all"
+            trouble = f"Redis takes no report ({describe(error)}), so the leader does not know {known}"
+        if trouble != self.trouble:
+            log.warning(
+                "report.refused" if self.refused else "redis.unreachable", error=describe(error), sessions=sessions,
+                registered=bool(self._report_sent),
+            )  # fmt: skip
+        self.trouble = trouble
+
     async def _report(self, sessions: Sequence[ReportedSession], rate: float) -> None:
         report = Report(
             incarnation=self._incarnation,
@@ -116,9 +135,13 @@ class ControlPlane:
             if not answer[0]:
                 answer = await self._call(document)
         except Unavailable:
-            await self._call(b"")  # a Redis that is full takes no report, but our heartbeat, which is an expiry alone
+            # A Redis that is full takes no report, but our heartbeat, which is an expiry alone, and tells what is ordered.
+            self._hear(await self._call(b""))
             raise
         self._report_sent = document
+        self._hear(answer)
+
+    def _hear(self, answer: list) -> None:  # type: ignore[type-arg] # a script's reply: one of each kind
         _, _, incarnation, led, openings, active, version, orders = answer
         if self._incarnation_of_redis and incarnation and incarnation != self._incarnation_of_redis:
             log.warning("redis.lost_its_data", consequence="sessions are reported anew, recent events sent again")

@@ -1,6 +1,7 @@
 """The worker's end: shards move first, then the sockets go quiet, then queue and spool are flushed. Returns the exit code.
 
-What Redis does not take in time goes to the spool, if there is one, for the next worker on its volume.
+What Redis does not take in time goes to the spool, if there is one, for the next worker on its volume. So does what a worker
+has that ends by a fault of ours, which has no more to wait for.
 """
 
 from __future__ import annotations
@@ -9,10 +10,8 @@ import asyncio
 import time
 
 import structlog
-from redis.asyncio import Redis
 
 from fleet import metrics
-from fleet.connection import REDIS_ERRORS
 from shard_worker.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -23,18 +22,31 @@ EVENTS_LEFT = 3
 
 LOOK_SECONDS = 0.05
 
+SOCKETS_SECONDS = 3.0
+"""For Twitch's answers to our close frames, and what it wrote before them."""
 
-async def drain(worker: Worker, redis: Redis, hurry: asyncio.Event) -> int:
+FLUSH_SECONDS_MIN = 2.0
+"""For what is in memory, however late it is."""
+
+SILENCE_SECONDS = 3.0
+"""Redis is away for longer than a moment once it has taken nothing for so long. What the spool has room for need not wait."""
+
+HURRIED_SECONDS = 1.0
+"""The same once we are hurried, and then with no spool as well."""
+
+
+async def drain(worker: Worker, hurry: asyncio.Event) -> int:
     """Ends `worker` as well as can be had within FLEET_DRAIN_SECONDS.
 
-    It ends early where waiting is of no use (nobody leads, no other worker is active) and on `hurry`, a second signal.
+    It ends early where waiting is of no use (nobody leads, no other worker is active, Redis is away and the spool has room)
+    and on `hurry`, a second signal.
     """
     deadline = time.monotonic() + worker.settings.drain_seconds
     sockets = worker.sockets
     worker.plane.drain()
     log.info("drain.started", sessions=len(sockets), unwritten=worker.unwritten, seconds=worker.settings.drain_seconds)
     told_at = time.monotonic()
-    while len(sockets) and time.monotonic() < deadline and not hurry.is_set():
+    while len(sockets) and time.monotonic() < deadline and not hurry.is_set() and not worker.failed:
         # The first answers after our phase changed still tell of the time before.
         if time.monotonic() - told_at > 2 * worker.settings.heartbeat_seconds and (why := _why_in_vain(worker)):
             log.warning("drain.cut_short", reason=why, sessions=len(sockets))
@@ -42,11 +54,11 @@ async def drain(worker: Worker, redis: Redis, hurry: asyncio.Event) -> int:
         await asyncio.sleep(LOOK_SECONDS)
     if len(sockets):
         try:
-            async with asyncio.timeout(3.0):
+            async with asyncio.timeout(SOCKETS_SECONDS):
                 await sockets.close(orderly=True)
         except TimeoutError:
             log.warning("drain.sockets_left", sessions=len(sockets))
-    await _flush(worker, redis, max(deadline, time.monotonic() + 2.0), hurry)
+    await _flush(worker, max(deadline, time.monotonic() + FLUSH_SECONDS_MIN), hurry)
     if left := worker.unwritten:
         lost = await worker.keep()
         if lost:
@@ -62,8 +74,8 @@ async def drain(worker: Worker, redis: Redis, hurry: asyncio.Event) -> int:
 
 
 def _why_in_vain(worker: Worker) -> str:
-    if not worker.plane.answered:
-        return "Redis does not answer"
+    if worker.plane.trouble:
+        return worker.plane.trouble
     if not worker.plane.led:
         return "no coordinator leads, so nobody moves the shards"
     if worker.plane.active_workers == 0:
@@ -71,13 +83,16 @@ def _why_in_vain(worker: Worker) -> str:
     return ""
 
 
-async def _flush(worker: Worker, redis: Redis, deadline: float, hurry: asyncio.Event) -> None:
-    """Waits until everything is written; on a second signal no longer than one answer of Redis takes."""
-    while worker.unwritten and time.monotonic() < deadline:
-        if hurry.is_set():
-            try:
-                async with asyncio.timeout(1.0):
-                    await redis.ping()
-            except REDIS_ERRORS:
-                return
+async def _flush(worker: Worker, deadline: float, hurry: asyncio.Event) -> None:
+    """Waits until everything is written, or nothing is gained by waiting."""
+    unwritten, changed_at = worker.unwritten, time.monotonic()
+    while worker.unwritten and not worker.failed and (now := time.monotonic()) < deadline:
+        if worker.unwritten != unwritten:
+            unwritten, changed_at = worker.unwritten, now
+        silence = now - changed_at
+        if silence > SILENCE_SECONDS and worker.keepable:
+            log.warning("drain.not_waited_for", reason="Redis takes nothing, and the spool has room", events=unwritten)
+            return
+        if silence > HURRIED_SECONDS and hurry.is_set():
+            return
         await asyncio.sleep(LOOK_SECONDS)

@@ -71,12 +71,12 @@ class Flusher:
 
     async def _fly(self, flight: Flight) -> None:
         received_at = [waiting.received_at for waiting in flight.rows]
-        if flight.rows:
-            flight.batch = _batch.encode(([waiting.row for waiting in flight.rows], self.intake.partitions))
-            flight.rows = []
         life = f"{self.incarnation}:replay" if flight.replayed else self.incarnation
         patience = asyncio.get_running_loop().call_later(SPOOL_AFTER_SECONDS, self.backlog.spool_now)
         try:
+            if flight.rows:
+                flight.batch = _batch.encode(([waiting.row for waiting in flight.rows], self.intake.partitions))
+                flight.rows = []
             written = await self.appender.append(life, flight.number, flight.count, flight.batch)
         except BaseException:
             self.backlog.returned()

@@ -11,6 +11,7 @@ import errno
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -84,7 +85,7 @@ class Spooling:
         self._partitions = partitions
         self._spool: Spool | None = None
         self._began = asyncio.Event()
-        self._ending = False
+        self._ended = asyncio.Event()
         self._reads_failed = 0
         backlog.wake_spool = self._began.set
 
@@ -93,7 +94,7 @@ class Spooling:
         if not self._settings.spool_dir:
             return
         await self._open()
-        while not self._ending:
+        while not self._ended.is_set():
             await self._began.wait()
             self._began.clear()
             if self._backlog.spooling:
@@ -103,18 +104,23 @@ class Spooling:
 
     def end(self) -> None:
         """Lets `run` return once what is being written is written."""
-        self._ending = True
+        self._ended.set()
         self._began.set()
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._ended.wait()
 
     async def _open(self) -> None:
         segment_bytes = max(SEGMENT_BYTES_MIN, min(SEGMENT_BYTES, self._settings.spool_bytes_max // 8))
         root = Path(self._settings.spool_dir)
-        while not self._ending:
+        while not self._ended.is_set():
             try:
                 self._spool = await self._disk.do(Spool.create, root, self._incarnation, segment_bytes)
             except OSError as error:
                 self._disk.refused(error, "making a folder")
-                await asyncio.sleep(RETRY_SECONDS)
+                await self._pause(RETRY_SECONDS)
                 continue
             self._disk.well()
             self._backlog.spool_opened()
@@ -123,20 +129,20 @@ class Spooling:
 
     async def _write_while_spooling(self) -> None:
         backlog, settings = self._backlog, self._settings
-        while backlog.spooling and not self._ending:
+        while backlog.spooling and not self._ended.is_set():
             record = backlog.to_write(settings.flush_events_max)
             if record is None:
-                await asyncio.sleep(GATHER_SECONDS)
+                await self._pause(GATHER_SECONDS)
                 continue
             rows = [waiting.row for waiting in record.rows]
             taken = await self._write(record.number, rows[0].received_ms, len(rows), encode_rows(rows))
             if taken is None:
                 backlog.not_written()
-                await asyncio.sleep(RETRY_SECONDS)
+                await self._pause(RETRY_SECONDS)
             else:
                 backlog.written(taken)
                 if not record.full:
-                    await asyncio.sleep(GATHER_SECONDS)
+                    await self._pause(GATHER_SECONDS)
 
     async def _write(self, number: int, received_ms: int, count: int, rows: bytes) -> int | None:
         """Writes a record; returns the bytes that it takes, or None where the disk refused it."""
@@ -205,8 +211,9 @@ class Spooling:
 
     async def close(self) -> None:
         """Lets go of the folder, which goes away if it is empty."""
-        if self._spool is not None:
-            await self._disk.do(self._spool.close)
+        spool, self._spool = self._spool, None
+        if spool is not None:
+            await self._disk.do(spool.close)
 
 
 def give_up(events: int, spool: Spool) -> None:

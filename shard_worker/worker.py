@@ -46,6 +46,9 @@ REFUSALS_SECONDS = 10.0
 DIGITS = re.compile(rb"[0-9]{1,6}")
 """A count of partitions. What else stands there is nothing that this project wrote."""
 
+LOOK_AGAIN_SECONDS = 1.0
+"""Pause where Redis answers the control plane and not yet the data plane."""
+
 RATE_SECONDS = 10.0
 """Time over which the reported rate of events is averaged."""
 
@@ -68,12 +71,13 @@ class Worker:
         self._spooling = Spooling(settings, self._backlog, incarnation, partitions, disk)
         self.flusher = Flusher(settings, self._backlog, self._intake, appender, self._spooling, incarnation)
         self._adoption = Adoption(settings, self._backlog, appender, partitions, disk, self.flusher.replay)
+        self._answered_anew = asyncio.Event()
         self.plane = ControlPlane(
             settings,
             Scripts(control),
             name,
             incarnation,
-            answers_again=self._note_data,
+            answers_again=self._answered_anew.set,
             lost_data=self.flusher.replay,
         )
         self.sockets = Sockets(settings, http, self.plane, self._take)
@@ -83,13 +87,15 @@ class Worker:
         self._events_before, self._rate, self._rated_at = 0, 0.0, time.monotonic()
         self.events = 0
         """Events read in this life."""
+        self.failed = False
+        """A fault of ours has ended its tasks."""
 
     # -- what others ask
 
     def why_not_ready(self) -> str:
         """'' once the control plane knows this worker and every shard that it is to hold has a session."""
         if not self.plane.answered:
-            return "Redis does not answer"
+            return self.plane.trouble
         if self.plane.orders is None:
             return "" if self.plane.led else "no coordinator leads yet"
         missing = self.sockets.missing()
@@ -100,49 +106,84 @@ class Worker:
         """Events read, or adopted, and not yet acknowledged by Redis."""
         return len(self.flusher) + self._adoption.events
 
+    @property
+    def keepable(self) -> bool:
+        """Whether `keep` would find room for everything."""
+        return self._backlog.fits_on_disk
+
     # -- running
 
     async def run(self) -> None:
-        """Goes on until it is cancelled; then every socket is dropped."""
+        """Goes on until it is cancelled; then everything is dropped. A fault of ours ends it, too, and is raised: what was read
+        is there still, and `drain` puts it where it can.
+        """
+        self._spooler = asyncio.create_task(
+            self._spooling.run(), name="spool"
+        )  # ended by `end` alone: no write is torn off
         try:
             async with asyncio.TaskGroup() as tasks:
                 self._writing = [
                     tasks.create_task(self.flusher.run(), name="flush"),
                     tasks.create_task(self._adoption.run(), name="adopt"),
                 ]
-                self._spooler = tasks.create_task(self._spooling.run(), name="spool")
+                tasks.create_task(self._spooled(self._spooler), name="spooled")
                 tasks.create_task(self.plane.run(self.sockets.reported, self._measured_rate), name="report")
                 tasks.create_task(self.sockets.run(), name="place")
                 tasks.create_task(self._show(), name="show")
+                tasks.create_task(self._look_at_data(), name="data")
                 tasks.create_task(listening(self._redis, [self._keys.ctl_wake], self.plane.changed), name="wake")
+        except Exception:
+            self.failed = True
+            log.exception("worker.failed", unwritten=self.unwritten)
+            raise
         finally:
-            await self.sockets.close(orderly=False)
-            await self._spooling.close()
+            if not self.failed:
+                await self.close()
 
     async def keep(self) -> int:
         """Ends the writing to Redis; what is in memory goes to the spool. Returns how many events found no place there."""
         for task in self._writing:
             task.cancel()
         await asyncio.gather(*self._writing, return_exceptions=True)
+        await self._end_spooling()
+        return await self._spooling.keep()
+
+    async def close(self) -> None:
+        """Lets go of everything. What is in memory is lost, unless it was kept."""
+        await self.sockets.close(orderly=False)
+        await self._end_spooling()
+        await self._spooling.close()
+
+    async def _end_spooling(self) -> None:
         self._spooling.end()
         if self._spooler is not None:
             await asyncio.wait({self._spooler})
-        return await self._spooling.keep()
 
-    async def _note_data(self) -> None:
-        """Redis answers: what another server may have lost goes out again, whether or not a flush was under way."""
-        try:
-            await self.flusher.look_for_losses()
-            partitions = await hash_of(self._redis, self._keys.partitions)
-        except REDIS_ERRORS:
-            return
-        self._intake.grow(
-            {
-                type_.decode("utf-8", "replace"): int(count)
-                for type_, count in partitions.items()
-                if DIGITS.fullmatch(count)
-            }
-        )
+    @staticmethod
+    async def _spooled(spooler: asyncio.Task[None]) -> None:
+        """The spooler's fault is a fault of the worker."""
+        await asyncio.wait({spooler})
+        spooler.result()
+
+    async def _look_at_data(self) -> None:
+        """When Redis answers anew: what another server may have lost goes out again, whether or not a flush was under way."""
+        while True:
+            await self._answered_anew.wait()
+            self._answered_anew.clear()
+            try:
+                await self.flusher.look_for_losses()
+                partitions = await hash_of(self._redis, self._keys.partitions)
+            except REDIS_ERRORS:
+                await asyncio.sleep(LOOK_AGAIN_SECONDS)
+                self._answered_anew.set()
+                continue
+            self._intake.grow(
+                {
+                    type_.decode("utf-8", "replace"): int(count)
+                    for type_, count in partitions.items()
+                    if DIGITS.fullmatch(count)
+                }
+            )
 
     def _take(self, event: Notification | Revocation, shard: int) -> None:
         self.events += 1

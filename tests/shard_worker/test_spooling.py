@@ -18,6 +18,7 @@ from fleet.connection import connect
 from fleet.embedded import RedisServer, redis_server
 from fleet.keys import Keys
 from fleet.settings import Secret, Settings
+from shard_worker.drain import EVENTS_LEFT, drain
 from shard_worker.worker import Worker
 from twitch.eventsub.outcomes import Notification
 from twitch.eventsub.sockets import open_http
@@ -89,6 +90,7 @@ async def life(settings: Settings, name: str = "life") -> AsyncIterator[Life]:
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
+            await worker.close()
             await redis.aclose()
             await control.aclose()
 
@@ -349,6 +351,40 @@ class TestTheNextLife:
             found = await streamed(first.redis, settings)
             assert [number for number in found if number < 2000] == ours
             assert [number for number in found if number >= 2000] == theirs
+
+
+@pytest.mark.parametrize("where", ["report", "place", "flush", "write"])
+async def test_what_a_worker_has_that_ends_by_a_fault_of_ours(
+    settings: Settings, own_server: RedisServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, where: str
+) -> None:
+    """Whichever of its tasks has the fault: the next worker on the volume sends all that was read."""
+
+    def fault(*_: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    async with life(settings, "first") as first:
+        worker = first.worker
+        await until(lambda: worker.flusher.backlog.spool_usable)
+        async with full(own_server):
+            taken = await first.read_on_disk(*range(3000))
+            match where:
+                case "report":
+                    monkeypatch.setattr(worker.plane, "_report", fault)
+                case "place":
+                    monkeypatch.setattr(worker.sockets, "_place", fault)
+                case "flush":
+                    monkeypatch.setattr(worker.flusher.appender.scripts, "flush", fault)
+                case _:
+                    monkeypatch.setattr("shard_worker.spooling.encode_rows", fault)
+            taken += first.read(*range(3000, 3010))
+            await until(lambda: worker.failed)
+            monkeypatch.undo()
+            async with asyncio.timeout(SECONDS):
+                assert await drain(worker, asyncio.Event()) == EVENTS_LEFT
+    async with life(settings, "second") as second:
+        await until(lambda: not (tmp_path / "spool" / "first").exists())
+        await second.all_written()
+        assert await streamed(second.redis, settings) == taken
 
 
 async def test_without_a_spool_all_is_in_memory(settings: Settings, own_server: RedisServer, tmp_path: Path) -> None:

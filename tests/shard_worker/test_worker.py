@@ -21,6 +21,7 @@ from fleet.keys import Keys
 from fleet.reports import Orders, encode, read_report
 from fleet.settings import Secret, Settings
 from shard_worker.backlog import Waiting
+from shard_worker.flusher import Flusher
 from shard_worker.intake import Intake
 from shard_worker.worker import Worker
 from twitch.addresses import Addresses
@@ -296,6 +297,57 @@ async def test_a_worker_lives_on_though_a_full_redis_takes_no_report_of_it(setti
             await eventually(is_unheard)
             await redis.pexpire(alive, 10_000)
             await eventually(beats)
+
+
+async def test_a_new_worker_that_a_full_redis_takes_no_report_of_says_so(settings: Settings) -> None:
+    async def welcome(websocket: web.WebSocketResponse, _: str) -> None:
+        await websocket.send_str(of_session("session_welcome", "s1"))
+
+    with redis_server() as server:
+        settings = replace(settings, redis_url=Secret(server.url))
+        keys = Keys(settings.namespace)
+        async with Redis.from_url(server.url) as redis, twitch({"/ws": welcome}) as url:
+            await redis.set(keys.leader, "1:somebody")
+            await redis.config_set("maxmemory", "1")
+            async with working(settings, redis, f"{url}/ws") as worker:
+
+                async def refused() -> bool:
+                    return worker.plane.refused
+
+                async def ready() -> bool:
+                    return not worker.why_not_ready()
+
+                await eventually(refused)
+                why = worker.why_not_ready()
+                assert why.startswith("Redis takes no report (")
+                assert "OOM" in why
+                assert why.endswith("so the leader does not know of this worker at all")
+                assert worker.plane.led, "what Redis says it hears all the same"
+                await redis.config_set("maxmemory", "0")
+                assert await eventually(ready)
+                assert not worker.plane.refused
+
+
+async def test_a_heartbeat_waits_for_nothing_that_is_asked_of_the_data(
+    settings: Settings, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = replace(settings, heartbeat_seconds=0.05, member_ttl_seconds=30.0)
+    alive = Keys(settings.namespace).alive("worker")
+    asked = asyncio.Event()
+
+    async def never(_: Flusher) -> None:
+        asked.set()
+        await asyncio.Event().wait()
+
+    async def beats() -> bool:
+        return bool(await redis.pttl(alive) > 20_000)
+
+    monkeypatch.setattr(Flusher, "look_for_losses", never)
+    async with twitch({}) as url, working(settings, redis, f"{url}/ws"):
+        async with asyncio.timeout(30):
+            await asked.wait()
+        await redis.pexpire(alive, 10_000)
+        assert await eventually(beats)
 
 
 async def test_sessions_that_are_told_to_move_to_a_stranger_are_replaced_ever_more_slowly(

@@ -203,11 +203,10 @@ class ShardWorker(Process):
         running = asyncio.create_task(worker.run(), name="worker")
         await asyncio.wait([running, asked], return_when=asyncio.FIRST_COMPLETED)
         asked.cancel()
-        code = 1
-        if not running.done():
-            code = await drain(worker, redis, asyncio.Event())
-            running.cancel()
+        code = await drain(worker, asyncio.Event())
+        running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+        await worker.close()
         await redis.aclose()
         await control.aclose()
-        return code
+        return 1 if worker.failed else code
