@@ -69,6 +69,8 @@ class MemoryLimiter:
             async with asyncio.timeout(self._wait_seconds_max):
                 await future
         except TimeoutError:
+            if future.done() and not future.cancelled():  # the point was given just as the time was up
+                return
             raise RateLimited(429, f"no point came free in {self._wait_seconds_max:g} s", endpoint=key.bucket) from None
         except asyncio.CancelledError:
             if future.done() and not future.cancelled():  # the point was given just as its taker was cancelled

@@ -44,6 +44,15 @@ async def test_nobody_waits_for_ever() -> None:
     assert caught.value.kind is errors.RateLimitKind.BUCKET
 
 
+async def test_a_point_that_is_given_as_the_time_is_up_is_taken() -> None:
+    limiter = MemoryLimiter(wait_seconds_max=0.0)
+    await limiter.reserve(KEY, Lane.REST)
+    waiting = asyncio.create_task(limiter.reserve(KEY, Lane.REST))
+    await asyncio.sleep(0)  # its time is up in the next turn of the loop, and in this one …
+    await limiter.settle(KEY, RateReading(800, 700, 60, 60))
+    await waiting
+
+
 async def test_who_gives_up_leaves_the_point_to_the_next() -> None:
     limiter = MemoryLimiter()
     await limiter.reserve(KEY, Lane.SHARDS)
