@@ -37,7 +37,7 @@ from twitch.oauth.answers import ValidateToken
 from twitch.oauth.client import OAuthClient
 from twitch.tokens import AppTokenSource, TokenPair, TokenSource, TokenStore
 from twitch.utils import ExponentialBackoff
-from twitch.validation import APP, EVERY_SECONDS, Validation, Validity
+from twitch.validation import APP, EVERY_SECONDS, GrantedScopes, Validation, Validity
 
 log = logging.getLogger("twitch.tokens")
 
@@ -253,8 +253,8 @@ class App:
 
     @property
     def users_scopes(self) -> Mapping[str, tuple[str, ...]]:
-        """What each user has granted, as of the last check."""
-        return {user_id: validity.scopes for user_id, validity in self._validation.validities.items()}
+        """What each user has granted, as of the last check; a view."""
+        return GrantedScopes(self._validation.validities)
 
     def _validate(self) -> None:
         """See to it that tokens are checked. Needs a running loop."""

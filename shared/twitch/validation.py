@@ -15,7 +15,7 @@ import logging
 import math
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -51,6 +51,25 @@ class Validity:
     def __iter__(self) -> Iterator[datetime | int]:
         yield self.last_validated
         yield self.expires_in
+
+
+class GrantedScopes(Mapping[str, tuple[str, ...]]):
+    """Scopes by user id: a view of validities, since each subscription looks up one user among all of them."""
+
+    def __init__(self, validities: Mapping[str, Validity]) -> None:
+        self._validities = validities
+
+    def __getitem__(self, user_id: str) -> tuple[str, ...]:
+        return self._validities[user_id].scopes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._validities)
+
+    def __len__(self) -> int:
+        return len(self._validities)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
 
 
 @dataclass(slots=True)

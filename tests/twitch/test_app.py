@@ -40,6 +40,17 @@ async def test_users_are_added_looked_at_and_removed(sim: Simulator) -> None:
             app.get_token("42")
 
 
+async def test_what_users_have_granted_is_a_view(sim: Simulator) -> None:
+    """Each subscription looks one user up: it must not gather those of all."""
+    async with App("id", "secret", addresses=sim.addresses) as app:
+        scopes = app.users_scopes
+        assert (len(scopes), scopes.get("42")) == (0, None)
+        await app.add_user("user-42", "refresh-42")
+        assert list(scopes) == ["42"]
+        assert "user:bot" in scopes["42"]
+        assert scopes == dict(scopes)
+
+
 async def test_the_points_of_the_apps_token_are_known_after_a_call(sim: Simulator) -> None:
     async with App("id", "secret", addresses=sim.addresses) as app:
         assert app.points() is None

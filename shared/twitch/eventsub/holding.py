@@ -255,7 +255,7 @@ class Shards:
         self._note_all_bound()
 
     def _note_all_bound(self) -> None:
-        if all(shard.ever_bound for shard in self._shards.values()):
+        if not self.all_bound.is_set() and all(shard.ever_bound for shard in self._shards.values()):
             self.all_bound.set()
 
     def _give_back_slot(self, life: Life) -> None:
