@@ -6,8 +6,8 @@ Three rules are declared here once, so that a model is a list of fields and noth
   ``broadcaster_user_name``. A field of type `User` named ``broadcaster`` is filled from the keys that begin with
   ``broadcaster_user_``, or else with ``broadcaster_``; where Twitch sends null or nothing, an optional field is None.
 - **Unknown is no error.** Unknown keys are ignored, unknown words of an `OpenEnum` are kept, null stands for a default,
-  an empty timestamp is no timestamp, numbers in quotes are numbers, a user's id without quotes is its text, and a plain
-  text is a message of that text.
+  an empty timestamp is no timestamp, numbers in quotes are numbers, a text's number without quotes is its digits, a null in
+  a map of texts is no entry, and a plain text is a message of that text.
 - **Nothing is lost.** A `Record` keeps the object it was read from as ``raw``. Read from bytes, it keeps the bytes, which
   are decoded when ``raw`` is first asked for: most programs never ask.
 
@@ -113,7 +113,9 @@ def _prepare(model: type[Part]) -> _Prepare:
     """What has to be done to an object of Twitch's before msgspec can read it as the model, worked out once."""
     users: list[tuple[str, tuple[tuple[str, str, str], ...]]] = []
     nested: list[tuple[str, _Prepare, bool]] = []
+    messages: list[str] = []
     texts: list[str] = []
+    maps: list[str] = []
     defaulted: set[str] = set()
     optional_times: list[str] = []
     for field in msgspec.structs.fields(model):
@@ -127,7 +129,11 @@ def _prepare(model: type[Part]) -> _Prepare:
             if inner is not None:
                 nested.append((wire, _prepare(inner[0]), inner[1]))
                 if not inner[1] and "text" in inner[0].__struct_fields__:
-                    texts.append(wire)
+                    messages.append(wire)
+        if str in options:
+            texts.append(wire)
+        if Mapping[str, str] in options:
+            maps.append(wire)
         if type(None) not in options and not field.required:
             defaulted.add(wire)
         if type(None) in options and datetime in options:
@@ -148,9 +154,19 @@ def _prepare(model: type[Part]) -> _Prepare:
                 prepared[name] = person
             elif not isinstance(prepared.get(name), dict):
                 prepared.pop(name, None)
-        for name in texts:
+        for name in messages:
             if isinstance(prepared.get(name), str):
                 prepared[name] = {"text": prepared[name]}
+        for name in texts:
+            if type(prepared.get(name)) is int:
+                prepared[name] = str(prepared[name])
+        for name in maps:
+            if isinstance(prepared.get(name), dict):
+                prepared[name] = {
+                    key: str(value) if type(value) is int else value
+                    for key, value in prepared[name].items()
+                    if value is not None
+                }
         for name, inner, many in nested:
             value = prepared.get(name)
             if many and isinstance(value, list):

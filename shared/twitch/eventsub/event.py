@@ -9,6 +9,7 @@ decoded whole and read patiently (records.py), which is slower, tolerates more, 
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Generic, Self, TypeVar, cast
 
@@ -130,7 +131,7 @@ class Event(msgspec.Struct, Generic[T], frozen=True, eq=False, gc=False):
         metadata: Metadata | Mapping[str, Any] | None = None,
         raw: bool = False,
     ) -> "Event[Any]":
-        """The event in a payload. With ``raw`` no model is applied: then only the subscription must be well-formed.
+        """The event in a payload. With ``raw`` no model is applied: then it's enough that its type and version are named.
 
         Raises DecodeError where the payload is no JSON object, lacks a part, or doesn't fit the type that it names.
         """
@@ -144,7 +145,7 @@ class Event(msgspec.Struct, Generic[T], frozen=True, eq=False, gc=False):
                 return event
         data = _json_object(payload)
         try:
-            subscription = read_record(data["subscription"], Subscription)
+            subscription = _subscription(data["subscription"], metadata)
             known = BY_TYPE_AND_VERSION.get((subscription.type, subscription.version))
             content = data["events" if "event" not in data and "events" in data else "event"]
         except KeyError as error:
@@ -224,11 +225,30 @@ def _remembered(written: bytes) -> tuple[Subscription, Read[Record]] | None:
     return known
 
 
+def _subscription(written: Any, metadata: Metadata) -> Subscription:
+    """A subscription, less those of its fields that don't fit: they tell nothing of an event that is worth the event.
+
+    Its type and version must be known, from here or from the message.
+    """
+    try:
+        return read_record(written, Subscription)
+    except msgspec.ValidationError:
+        if not isinstance(written, Mapping):
+            raise
+    bare = {"id": "", "type": "", "version": ""}
+    kept = {"id": "", "type": metadata.subscription_type, "version": metadata.subscription_version}
+    for name, value in written.items():
+        with suppress(msgspec.ValidationError):
+            read_record({**bare, name: value}, Subscription)
+            kept[name] = value
+    return msgspec.structs.replace(read_record(kept, Subscription), raw=written)
+
+
 def read_revocation(payload: bytes | str | Mapping[str, Any]) -> Subscription:
     """The subscription in the payload of a revocation; its ``status`` is the reason. Raises DecodeError."""
     data = _json_object(payload)
     try:
-        return read_record(data["subscription"], Subscription)
+        return _subscription(data["subscription"], Metadata())
     except (KeyError, TypeError, ValueError) as error:
         raise DecodeError(f"revocation: {error}", **_named(data)) from error
 

@@ -142,11 +142,14 @@ class Hooks:
                 await self.failed(name, error, each)  # what the handler waited for was cancelled, not the handler
 
     async def undecodable(self, payload: bytes, metadata: Metadata, error: DecodeError) -> None:
-        """Hand a payload that doesn't fit its type to the raw handler; without one, or if nothing fits, to on_error."""
+        """Hand a payload that doesn't fit its type to the raw handler; without one, or if nothing fits, to on_error.
+
+        That gets the raw event, or the payload as it came where not even its type can be read.
+        """
         try:
             event = Event.from_payload(payload, metadata=metadata, raw=True)
         except DecodeError:
-            await self.failed("decode", error)
+            await self.failed("decode", error, payload)
             return
         if self._handlers.raw(event.type, event.version) is not None:
             await self.safely_handle(event)

@@ -24,6 +24,7 @@ from twitch.eventsub import (
 )
 from twitch.eventsub.event import read_revocation
 from twitch.eventsub.types import EVENT_TYPES
+from twitch.models import SubscriptionTransport
 from twitch.records import User
 
 BROADCASTER = {
@@ -215,6 +216,29 @@ def test_a_field_less_is_an_error_only_where_it_is_needed() -> None:
 def test_what_does_not_decode_can_still_be_had_raw() -> None:
     event = Event.from_payload(payload("stream.online", "1", {"odd": True}), raw=True)
     assert (event.is_raw, event.event) == (True, {"odd": True})
+
+
+@pytest.mark.parametrize("as_bytes", [True, False])
+@pytest.mark.parametrize(
+    ("odd", "kept"),
+    [
+        ({"version": 1, "id": 4}, {"version": "1", "id": "4"}),
+        ({"condition": {"broadcaster_user_id": 1337, "user_id": None}}, {"condition": {"broadcaster_user_id": "1337"}}),
+        ({"condition": ["1337"]}, {"condition": {}}),
+        ({"created_at": "yesterday", "cost": "2"}, {"created_at": None, "cost": 2}),
+        ({"transport": "conduit", "cost": 0.5, "status": 7}, {"transport": SubscriptionTransport(), "cost": 0}),
+        ({"id": None, "type": None, "version": {}}, {"id": "", "type": "stream.online", "version": "1"}),
+    ],
+)
+def test_an_odd_field_of_the_subscription_costs_no_event(
+    odd: dict[str, Any], kept: dict[str, Any], *, as_bytes: bool
+) -> None:
+    content = {**ONLINE, "subscription": {**ONLINE["subscription"], **odd}}
+    metadata = Metadata.of("m1", timestamp="2026-10-11T10:11:12.6Z", type="stream.online", version="1")
+    event = Event.from_payload(json.dumps(content).encode() if as_bytes else content, metadata=metadata)
+    assert isinstance(event.event, StreamOnlineEvent)
+    assert {name: getattr(event.subscription, name) for name in kept} == kept
+    assert event.subscription.raw == content["subscription"]
 
 
 @pytest.mark.parametrize(

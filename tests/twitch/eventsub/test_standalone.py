@@ -546,8 +546,8 @@ async def test_a_revocation_that_cannot_be_read_is_told(sim: Simulator) -> None:
         assert client._standalone is not None
         client._standalone.arrived(Revocation(MessageId("m"), "stream.online", "1", "", b'{"subscription":{}}'))
         await until(lambda: client.heard("error"))
-        ((_, name, error),) = client.heard("error")
-        assert (name, type(error)) == ("decode", errors.DecodeError)
+        ((_, name, error, came),) = client.heard("error")
+        assert (name, type(error), came) == ("decode", errors.DecodeError, b'{"subscription":{}}')
 
 
 async def test_a_batch_is_handled_one_by_one(sim: Simulator) -> None:
