@@ -55,6 +55,7 @@ class ClientApp(Accounts, own=True):
 
     @property
     def host(self) -> Host:
+        """What stands behind this client (hosting.py). Raises ClientException where nothing does yet."""
         if self._host is None:
             raise ClientException("the client isn't running: authorize() it, or use this from setup_hook on")
         return self._host

@@ -85,14 +85,17 @@ class Event(msgspec.Struct, Generic[T], frozen=True, eq=False, gc=False):
 
     @property
     def id(self) -> str:
+        """The message's id; of one event of a batch, Twitch's id of that event."""
         return self.metadata.message_id
 
     @property
     def type(self) -> str:
+        """Twitch's name of the type, such as ``stream.online``."""
         return self.subscription.type
 
     @property
     def version(self) -> str:
+        """The version of the type that was subscribed to, such as ``1``."""
         return self.subscription.version
 
     def __repr__(self) -> str:

@@ -147,6 +147,7 @@ class Loop(Generic[P]):
         return self._task is not None and not self._task.done()
 
     def is_paused(self) -> bool:
+        """Whether it runs and waits for resume()."""
         return self.is_running() and not self._running.is_set()
 
     @property

@@ -50,26 +50,32 @@ class ConduitShard(Record, frozen=True, kw_only=True):
 
     @property
     def is_enabled(self) -> bool:
+        """Whether it receives events."""
         return self.status == ShardStatus.ENABLED
 
     @property
     def method(self) -> str | None:
+        """``websocket`` or ``webhook``; None, as the rest, for a shard that was never bound."""
         return self.transport.method if self.transport else None
 
     @property
     def callback(self) -> str | None:
+        """Where a webhook's events go."""
         return self.transport.callback if self.transport else None
 
     @property
     def session_id(self) -> str | None:
+        """The WebSocket session that its events go to."""
         return self.transport.session_id if self.transport else None
 
     @property
     def connected_at(self) -> datetime | None:
+        """When that session's socket was opened."""
         return self.transport.connected_at if self.transport else None
 
     @property
     def disconnected_at(self) -> datetime | None:
+        """When that session's socket was lost."""
         return self.transport.disconnected_at if self.transport else None
 
 
@@ -96,6 +102,7 @@ class ShardUpdate:
     session_id: str
 
     def to_json(self) -> dict[str, Any]:
+        """As Update Conduit Shards wants it."""
         return {"id": self.id, "transport": {"method": "websocket", "session_id": self.session_id}}
 
 

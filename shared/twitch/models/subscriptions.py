@@ -56,6 +56,7 @@ class Subscription(Record, frozen=True, kw_only=True):
 
     @property
     def is_enabled(self) -> bool:
+        """Whether its events are sent."""
         return self.status == SubscriptionStatus.ENABLED
 
     @property

@@ -18,14 +18,17 @@ class UserAuthorizationRevokeEvent(Record, frozen=True, kw_only=True):
 
     @property
     def user_id(self) -> str:
+        """The user's id."""
         return self.user.id
 
     @property
     def user_login(self) -> str | None:
+        """The user's login, None for an account that is gone."""
         return self.user.login or None
 
     @property
     def user_name(self) -> str | None:
+        """The user's name as displayed, None for an account that is gone."""
         return self.user.name or None
 
 
