@@ -26,7 +26,7 @@ from twitch.simulator import Simulator
 
 pytestmark = pytest.mark.process
 
-SECONDS = 30.0
+SECONDS = 60.0
 EXAMPLES = Path(__file__).parents[2] / "examples"
 VIEWER = "42"
 

@@ -20,6 +20,9 @@ from fleet.keys import Keys, partition
 from fleet.settings import Settings
 from fleet.streams import StreamEntry
 
+SECONDS = 60.0
+"""Bound of every wait: generous, since the machine may be busy with other tests."""
+
 
 @pytest.fixture
 def keys(namespace: str) -> Keys:
@@ -95,9 +98,9 @@ def stream(redis: Any, keys: Keys) -> Stream:
     return Stream(redis, keys)
 
 
-async def eventually(condition: Callable[[], Any], within_seconds: float = 10.0) -> Any:
+async def eventually(condition: Callable[[], Any]) -> Any:
     """Waits until the condition, which may be a coroutine function, is true; returns what it said."""
-    async with asyncio.timeout(within_seconds):
+    async with asyncio.timeout(SECONDS):
         while True:
             found = condition()
             if isinstance(found, Awaitable):
@@ -126,12 +129,12 @@ class ArqProcess:
         found = (orjson.loads(line) for line in self.log if line.startswith("{"))
         return [line for line in found if line.get("event") == event]
 
-    async def until_said(self, event: str, within_seconds: float = 20.0) -> dict[str, Any]:
-        await eventually(lambda: self.said(event), within_seconds)
+    async def until_said(self, event: str) -> dict[str, Any]:
+        await eventually(lambda: self.said(event))
         return self.said(event)[0]
 
     async def ended(self, within_seconds: float = 20.0) -> int:
-        async with asyncio.timeout(within_seconds):
+        async with asyncio.timeout(SECONDS):
             return await self.process.wait()
 
 

@@ -13,7 +13,7 @@ from twitch.eventsub import ClientApp, ClientUser, Event, MultiShardClientApp, S
 from twitch.eventsub.hosting import hosted
 from twitch.simulator import Simulator
 
-WAIT_SECONDS = 30
+WAIT_SECONDS = 60
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ from twitch.ids import ClientId, MessageId
 from twitch.models import normal_condition
 from twitch.simulator import Simulator
 
-WAIT_SECONDS = 20
+WAIT_SECONDS = 60
 
 
 @pytest.fixture

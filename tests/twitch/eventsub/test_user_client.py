@@ -19,7 +19,7 @@ from twitch.models import normal_condition
 from twitch.simulator import Simulator
 from twitch.simulator.faults import GARBAGE
 
-WAIT_SECONDS = 20
+WAIT_SECONDS = 60
 
 
 @pytest.fixture
