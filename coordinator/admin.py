@@ -79,8 +79,8 @@ def api(settings: Settings, redis: Redis, scripts: Scripts) -> web.Application:
 
 async def snapshot(redis: Redis, scripts: Scripts, keys: Keys) -> dict[str, Any]:
     """The fleet as it stands: leader, conduit with its wanted count, workers with their sessions, shards, and counts."""
-    now_ms, _, _, workers = await scripts.observe(
-        keys=[keys.workers, keys.incarnation, keys.written], args=[keys.alive(""), keys.report("")]
+    now_ms, _, workers = await scripts.observe(
+        keys=[keys.workers, keys.written], args=[keys.alive(""), keys.report("")]
     )
     reports = [(name.decode("utf-8", "replace"), left_ms, raw) for name, left_ms, _, raw in sorted(workers)]
     leader = (await redis.get(keys.leader) or b"").decode()

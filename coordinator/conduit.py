@@ -176,8 +176,8 @@ async def _reported(
     for look in range(looks):
         if look:
             await asyncio.sleep(LOOK_SECONDS)
-        _, _, _, workers = await term.scripts.observe(
-            keys=[keys.workers, keys.incarnation, keys.written], args=[keys.alive(""), keys.report("")]
+        _, _, workers = await term.scripts.observe(
+            keys=[keys.workers, keys.written], args=[keys.alive(""), keys.report("")]
         )
         ours = sessions & {session for _, _, _, raw in workers for session in _sessions(raw)}
         if len(ours) >= enough:

@@ -166,13 +166,10 @@ class Control:
         if self._listings.conduit_missing:
             self._conduit_lost(conduit)
             return
-        now_ms, lost = await self._workers.observe()
-        if lost:
-            log.error("redis.lost_its_data", consequence="workers report anew; control state is written again")
-            self._ledger.forget()
+        now_ms = await self._workers.observe()
         if (rollbacks := self._term.rollbacks) != self._rollbacks:
             log.error("redis.lost_control_writes", consequence="what this term wrote is written again")
-            self._ledger.forget()
+            await self._ledger.read()
             self._resizing.rewrite()
             await conduits.record(self._term, conduit)
             self._rollbacks = rollbacks

@@ -22,6 +22,13 @@ from twitch.app import App
 log = structlog.get_logger(__name__)
 
 
+GONE = "events in the streams, queued jobs, users' tokens, a shard count set by hand"
+COMES_BACK = (
+    "conduit, shards and subscriptions are taken from Twitch; users whose tokens were renewed may have to log in again"
+)
+"""What an emptied Redis costs, and what it does not."""
+
+
 class Leadership:
     """Stands for election for ever; each time it is elected, runs `lead` with a new Term until that ends.
 
@@ -44,6 +51,7 @@ class Leadership:
         self._ttl_ms = int(settings.lease_ttl_seconds * 1000)
         self.lease: Lease = self._rules.begin(boottime())
         self.term: Term | None = None
+        self._incarnation: bytes | None = None
         self.answered = False
         """Whether Redis answered the last time it was asked."""
 
@@ -115,7 +123,7 @@ class Leadership:
                     ours = await self._lease_scripts.renew(keys=[self._keys.leader], args=[lease.token, self._ttl_ms])
                 self.answered = True
                 return self._rules.renewed(lease, sent_at, still_ours=bool(ours))
-            epoch, held_ms = await self._lease_scripts.elect(
+            epoch, held_ms, incarnation = await self._lease_scripts.elect(
                 keys=[self._keys.leader, self._keys.epoch, self._keys.incarnation],
                 args=[self._holder, self._ttl_ms, secrets.token_hex(8)],
             )
@@ -125,9 +133,17 @@ class Leadership:
             self.answered = False
             return self._rules.unanswered(self.lease, boottime())
         self.answered = True
+        self._recognise(incarnation)
         if int(epoch):
             return self._rules.elected(self._holder, int(epoch), sent_at)
         return self._rules.refused(boottime(), int(held_ms))
+
+    def _recognise(self, incarnation: bytes) -> None:
+        """Says so where this is not the Redis that it was. Its lease went with it: so it is always met at an election."""
+        if self._incarnation not in {None, incarnation}:
+            metrics.REDIS_LOST.inc()
+            log.error("redis.lost_its_data", gone=GONE, consequence=COMES_BACK)
+        self._incarnation = incarnation
 
     async def _resign(self) -> None:
         if isinstance(self.lease, Leading):

@@ -40,17 +40,15 @@ class Ledger:
         self._version = 0
 
     async def read(self) -> dict[Shard, ShardRecord]:
-        """What the last leader wrote of the shards. Orders are written anew: a worker takes the same ones calmly."""
+        """What stands there of the shards, as the last leader wrote it, or as Redis has it that lost some of our own writes.
+        Orders and pace are written anew: a worker takes the same ones calmly."""
         raw = await hash_of(self._term.redis, self._term.keys.shards)
         self._records = read_records(raw)
         self._ordered = frozenset(
             name.decode("utf-8", "replace") for name in await hash_of(self._term.redis, self._term.keys.ordered)
         )
+        self._orders, self._pace = {}, (0, 0)
         return dict(self._records)
-
-    def forget(self) -> None:
-        """Redis has lost its data: everything is to be written again."""
-        self._records, self._orders, self._pace = {}, {}, (0, 0)
 
     async def write(
         self,

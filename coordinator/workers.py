@@ -30,7 +30,6 @@ class Workers:
         self._reports: dict[str, tuple[str, Report]] = {}
         self._unreadable: dict[str, str] = {}
         """Version of the last report of each worker that could not be read; the one before it holds."""
-        self._incarnation: bytes | None = None
         self.gone: frozenset[str] = frozenset()
         """Those taken for dead."""
         self._late: frozenset[str] = frozenset()
@@ -39,18 +38,16 @@ class Workers:
         """A call of ours failed: all silence is counted anew from here."""
         self._membership.interrupted(boottime())
 
-    async def observe(self) -> tuple[int, bool]:
-        """Reads what changed; returns Redis' clock, in ms, and whether Redis has lost its data since the last time."""
+    async def observe(self) -> int:
+        """Reads what changed; returns Redis' clock, in ms."""
         keys = self._term.keys
         versions = {worker: version for worker, (version, _) in self._reports.items()} | self._unreadable
         seen = [part for pair in versions.items() for part in pair]
         known = self._term.written
-        now_ms, incarnation, written, workers = await self._term.scripts.observe(
-            keys=[keys.workers, keys.incarnation, keys.written], args=[keys.alive(""), keys.report(""), *seen]
+        now_ms, written, workers = await self._term.scripts.observe(
+            keys=[keys.workers, keys.written], args=[keys.alive(""), keys.report(""), *seen]
         )
         self._term.counted(written, known=known)
-        lost = self._incarnation not in {None, incarnation}
-        self._incarnation = incarnation
         ttl_left: dict[str, float] = {}
         for name, left_ms, version, raw in workers:
             worker = name.decode("utf-8", "replace")
@@ -77,7 +74,7 @@ class Workers:
                 await self._term.scripts.forget(
                     keys=[keys.workers, keys.alive(worker), keys.report(worker)], args=[worker]
                 )
-        return int(now_ms), lost
+        return int(now_ms)
 
     def _greet(self, worker: str, report: Report) -> None:
         known = self._reports.get(worker)

@@ -98,6 +98,10 @@ RESIZE_GAP = BatchHistogram(
 )
 LEADER = Gauge("fleet_leader", "1 where this coordinator leads.")
 ELECTIONS = Counter("fleet_elections_total", "Elections won by this coordinator.")
+REDIS_LOST = Counter(
+    "fleet_redis_lost_total",
+    "Times that Redis had lost its data. Anything but 0 is an alarm; the log says what is gone.",
+)
 MEMBERS = Gauge("fleet_members", "Workers, by phase.", ["phase"])
 SUBSCRIPTIONS = Gauge("fleet_subscriptions", "Desired subscriptions, by last known status.", ["status"])
 HELIX_REQUESTS = Counter("helix_requests_total", "Helix and OAuth calls.", ["endpoint", "status"])

@@ -30,7 +30,7 @@ def keys(namespace: str) -> Keys:
 async def term(settings: Settings, redis: Redis, keys: Keys) -> AsyncIterator[Term]:
     """A term that was just won, and lasts for the test."""
     scripts = Scripts(redis)
-    epoch, _ = await scripts.elect(keys=[keys.leader, keys.epoch, keys.incarnation], args=["c1", 60_000, "first"])
+    epoch, *_ = await scripts.elect(keys=[keys.leader, keys.epoch, keys.incarnation], args=["c1", 60_000, "first"])
     lease = LeaseRules(60.0).elected("c1", int(epoch), boottime())
     app = App("client", "secret")
     yield Term(settings, redis, keys, scripts, app, lease)

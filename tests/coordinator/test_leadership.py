@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 from prometheus_client import REGISTRY
 from redis.asyncio import Redis
+from structlog.testing import capture_logs
 
 from coordinator.leadership import Leadership
 from coordinator.term import Deposed, Term, Write
@@ -176,6 +177,24 @@ async def test_a_term_that_finds_itself_deposed_ends(settings: Settings, redis: 
         await until(lambda: len(leader.terms) == 2)
         assert deposed[0]
         assert await redis.get(keys.ready) is None
+
+
+async def test_a_redis_that_lost_its_data_is_said_by_leader_and_standby(settings: Settings, redis: Redis) -> None:
+    keys = Keys(settings.namespace)
+    async with standing(settings, "c1", "c2") as candidates:
+        await until(lambda: len(leaders(candidates)) == 1)
+        [leader] = leaders(candidates)
+        await until(lambda: all(each.leadership.answered for each in candidates))
+        before = REGISTRY.get_sample_value("fleet_redis_lost_total") or 0.0
+        with capture_logs() as logs:
+            await redis.delete(keys.leader, keys.epoch, keys.incarnation)
+            await until(lambda: len(leader.ended_at) == 1)
+            await until(lambda: REGISTRY.get_sample_value("fleet_redis_lost_total") == before + 2)
+            await until(lambda: len(leaders(candidates)) == 1)
+    said = [each for each in logs if each["event"] == "redis.lost_its_data"]
+    assert len(said) == 2
+    for what in ("streams", "jobs", "tokens", "set by hand"):
+        assert what in said[0]["gone"]
 
 
 async def test_a_term_that_fails_is_begun_anew(settings: Settings) -> None:

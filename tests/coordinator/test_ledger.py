@@ -87,15 +87,32 @@ async def test_records_out_of_range_are_deleted(ledger: Ledger, redis: Redis, ke
     assert list(await hash_of(redis, keys.shards)) == [b"0"]
 
 
-async def test_over_a_redis_that_lost_its_data_all_is_written_again(ledger: Ledger, redis: Redis, keys: Keys) -> None:
+async def test_over_a_redis_that_lost_writes_what_it_lacks_is_written_again(
+    ledger: Ledger, redis: Redis, keys: Keys
+) -> None:
     await write(ledger, {0: BOUND})
     await redis.delete(keys.shards, keys.pace, keys.assigned("a"), keys.assigned("b"))
     await write(ledger, {0: BOUND})
     assert await hash_of(redis, keys.shards) == {}
-    ledger.forget()
+    await ledger.read()
     await write(ledger, {0: BOUND})
     assert len(await hash_of(redis, keys.shards)) == 1
     assert await redis.exists(keys.pace, keys.assigned("a"), keys.assigned("b")) == 3
+
+
+async def test_over_a_redis_that_lost_writes_what_had_been_deleted_is_deleted_again(
+    ledger: Ledger, redis: Redis, keys: Keys
+) -> None:
+    await write(ledger, {0: BOUND, 2: OPENING})
+    stood = await redis.dump(keys.shards), await redis.dump(keys.assigned("b")), await redis.dump(keys.ordered)
+    await write(ledger, {0: BOUND}, workers=["a"])
+    for key, value in zip((keys.shards, keys.assigned("b"), keys.ordered), stood, strict=True):
+        await redis.restore(key, 0, value, replace=True)
+    await ledger.read()
+    await write(ledger, {0: BOUND}, workers=["a"])
+    assert list(await hash_of(redis, keys.shards)) == [b"0"]
+    assert list(await hash_of(redis, keys.ordered)) == [b"a"]
+    assert not await redis.exists(keys.assigned("b"))
 
 
 async def test_twenty_thousand_shards_are_written(ledger: Ledger, term: Term) -> None:

@@ -1,6 +1,6 @@
 -- What the leader wants to know of all workers, reports only where they changed.
--- KEYS workers, incarnation, written    ARGV prefix of alive, prefix of report, then pairs: worker, report version seen
--- -> {now_ms, incarnation, control writes in all, {{worker, ms to live (negative: silent), report version, report or false}, …}}
+-- KEYS workers, written    ARGV prefix of alive, prefix of report, then pairs: worker, report version seen
+-- -> {now_ms, control writes in all, {{worker, ms to live (negative: silent), report version, report or false}, …}}
 local seen = {}
 for i = 3, #ARGV, 2 do
   seen[ARGV[i]] = ARGV[i + 1]
@@ -17,7 +17,6 @@ end
 local time = redis.call('TIME')
 return {
   time[1] * 1000 + math.floor(time[2] / 1000),
-  redis.call('GET', KEYS[2]),
-  tonumber(redis.call('GET', KEYS[3]) or '0'),
+  tonumber(redis.call('GET', KEYS[2]) or '0'),
   workers,
 }
