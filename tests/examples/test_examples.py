@@ -20,6 +20,7 @@ import pytest
 
 from fleet.demo import processes
 from fleet.demo.children import LOOK_SECONDS, Child, Children
+from tests.programs import LIVE_ALERT
 from twitch import App
 from twitch.eventsub import ChannelChatMessageEvent, ClientUser, Event
 from twitch.simulator import Simulator
@@ -57,23 +58,6 @@ PAGE_CHAT_BOT = textwrap.dedent(
             await self.user.send_chat_message(f"Hi @{message.event.chatter.name}!")
 
     client.run('ACCESS_TOKEN', log_level=logging.INFO)
-    """
-)
-PAGE_LIVE_ALERT = textwrap.dedent(
-    """
-    from twitch.eventsub import ClientApp, Event, StreamOnlineEvent
-    import logging
-
-    class LiveAlert(ClientApp):
-        async def on_stream_online_v1(self, message: Event[StreamOnlineEvent]):
-            print(f"{message.event.broadcaster.name} is now live!")
-
-        async def on_ready(self):
-            user = await self.add_user('STREAMER_TOKEN', 'STREAMER_REFRESH')
-            await self.eventsub.stream_online(user.id)
-
-    alerts = LiveAlert('CLIENT_ID', 'CLIENT_SECRET')
-    alerts.run('CONDUIT_ID', log_level=logging.INFO)
     """
 )
 PAGE_DEVICE_CODE = textwrap.dedent(
@@ -356,7 +340,7 @@ async def test_a_bot_logs_in_and_greets(stage: Stage) -> None:
 # -- conduits ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("program", [PAGE_LIVE_ALERT, "live_alert.py"], ids=["page", "live_alert"])
+@pytest.mark.parametrize("program", [LIVE_ALERT, "live_alert.py"], ids=["page", "live_alert"])
 async def test_a_live_alert_is_printed(stage: Stage, program: str) -> None:
     child, channel = stage.run(program), stage.user_id("STREAMER_TOKEN")
     await stage.subscribes(child, "stream.online", broadcaster_user_id=channel)

@@ -14,22 +14,7 @@ import structlog
 
 from fleet.apps import AppError, load_app, load_app_within
 from fleet.settings import Settings
-
-PAGE = """
-from twitch.eventsub import ClientApp, Event, StreamOnlineEvent
-import logging
-
-class LiveAlert(ClientApp):
-    async def on_stream_online_v1(self, message: Event[StreamOnlineEvent]):
-        print(f"{message.event.broadcaster.name} is now live!")
-
-    async def on_ready(self):
-        user = await self.add_user('STREAMER_TOKEN', 'STREAMER_REFRESH')
-        await self.eventsub.stream_online(user.id)
-
-alerts = LiveAlert('CLIENT_ID', 'CLIENT_SECRET')
-alerts.run('CONDUIT_ID', log_level=logging.INFO)
-"""
+from tests.programs import LIVE_ALERT
 
 
 @pytest.fixture
@@ -47,13 +32,13 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, namespace: str) -> 
 
 
 def test_the_pages_program_is_imported_and_not_run(program: Any) -> None:
-    hosted = load_app(program(PAGE, "alerts"))
+    hosted = load_app(program(LIVE_ALERT, "alerts"))
     assert hosted.conduit_id == "CONDUIT_ID"
     assert hosted.client.handled_types() == {("stream.online", "1")}
 
 
 def test_it_is_imported_once(program: Any) -> None:
-    settings = program(PAGE, "alerts")
+    settings = program(LIVE_ALERT, "alerts")
     assert load_app(settings).client is load_app(settings).client
 
 
@@ -62,7 +47,7 @@ def test_a_program_without_run_names_no_conduit(program: Any) -> None:
 
 
 def test_the_environment_wins_and_one_line_says_so(program: Any) -> None:
-    settings = replace(program(PAGE, "alerts"), conduit_id="another")
+    settings = replace(program(LIVE_ALERT, "alerts"), conduit_id="another")
     with structlog.testing.capture_logs() as logged:
         client = load_app(settings).client
     assert client.client_id == "environment"
@@ -108,7 +93,7 @@ def test_a_failed_import_is_tried_again(program: Any) -> None:
 
 
 async def test_an_import_in_a_thread_gives_the_same_and_holds_nothing_up(program: Any) -> None:
-    settings = program(PAGE, "alerts")
+    settings = program(LIVE_ALERT, "alerts")
     assert (await load_app_within(settings, 10)).conduit_id == "CONDUIT_ID"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-import textwrap
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,32 +14,14 @@ from cryptography.fernet import Fernet
 from fleet.demo import processes
 from fleet.demo.children import LOOK_SECONDS, Child, Children
 from fleet.embedded import RedisServer
+from tests.programs import LIVE_ALERT
 from twitch.simulator import Simulator
 
 pytestmark = pytest.mark.process
 
 SECONDS = 60.0
 
-PAGE = textwrap.dedent(
-    """
-    from twitch.eventsub import ClientApp, Event, StreamOnlineEvent
-    import logging
-
-    class LiveAlert(ClientApp):
-        async def on_stream_online_v1(self, message: Event[StreamOnlineEvent]):
-            print(f"{message.event.broadcaster.name} is now live!")
-
-        async def on_ready(self):
-            user = await self.add_user('STREAMER_TOKEN', 'STREAMER_REFRESH')
-            await self.eventsub.stream_online(user.id)
-
-    alerts = LiveAlert('CLIENT_ID', 'CLIENT_SECRET')
-    alerts.run('CONDUIT_ID', log_level=logging.INFO)
-    """
-)
-"""The page's program as it stands there; only its indentation, which the page's text lost, is put back."""
-
-STATEFUL = PAGE.replace("user = await", "self.streamer = user = await").replace(
+STATEFUL = LIVE_ALERT.replace("user = await", "self.streamer = user = await").replace(
     "is now live!", "is now live, says {self.streamer.login}!"
 )
 """The same with state that on_ready sets and a handler uses."""
@@ -81,7 +62,7 @@ async def children(tmp_path: Path) -> AsyncIterator[Children]:
     assert [child.obituary() for child in unwell] == []
 
 
-@pytest.fixture(params=[(PAGE, "Streamer is now live!"), (STATEFUL, "Streamer is now live, says streamer!")])
+@pytest.fixture(params=[(LIVE_ALERT, "Streamer is now live!"), (STATEFUL, "Streamer is now live, says streamer!")])
 def program(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A program in the folder; what it is to say."""
     text, said = request.param

@@ -2,27 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.twitch.waiting import until
 from twitch import App, AuthFailure, TokenError, TokenPair, TwitchException
 from twitch.simulator import Simulator
 from twitch.token_files import FileTokenStore
-
-
-@pytest.fixture
-async def sim() -> AsyncIterator[Simulator]:
-    async with Simulator.serve(port=0) as simulator:
-        yield simulator
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():
-            await asyncio.sleep(0.005)
 
 
 async def test_users_are_added_looked_at_and_removed(sim: Simulator) -> None:

@@ -2,10 +2,11 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from tests.twitch.waiting import until
 from twitch.errors import TokenError, TwitchServerError, Unauthorized
 from twitch.oauth.answers import ValidateToken
 from twitch.tokens import TokenPair
@@ -51,12 +52,6 @@ class AppToken:
     async def refreshed(self, stale: str) -> str:
         self.current = f"{stale}-new"
         return self.current
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.001)
 
 
 @asynccontextmanager

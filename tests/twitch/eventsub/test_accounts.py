@@ -2,18 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
+from tests.twitch.waiting import WAIT_SECONDS, until
 from twitch import App, errors
 from twitch.eventsub import ClientApp, ClientUser, Event, MultiShardClientApp, StreamOnlineEvent
 from twitch.eventsub.hosting import hosted
 from twitch.simulator import Simulator
-
-WAIT_SECONDS = 60
 
 
 @pytest.fixture
@@ -27,12 +26,6 @@ async def _no_task_is_left() -> AsyncIterator[None]:
     before = asyncio.all_tasks()
     yield
     await until(lambda: asyncio.all_tasks() - before <= {asyncio.current_task()})
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(WAIT_SECONDS):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 @asynccontextmanager

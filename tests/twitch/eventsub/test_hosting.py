@@ -1,34 +1,16 @@
 """A program that was written to run by itself is imported, and nothing of it runs until a host says so."""
 
 import asyncio
-import textwrap
 from typing import Any
 
 import pytest
 
+from tests.programs import LIVE_ALERT
 from twitch import errors
 from twitch.eventsub import ClientApp, Event, Metadata
 from twitch.eventsub.hosting import hosted
 from twitch.eventsub.types import SubscriptionRequest
 from twitch.models import Subscription
-
-PAGE = textwrap.dedent(
-    """
-    from twitch.eventsub import ClientApp, Event, StreamOnlineEvent
-    import logging
-
-    class LiveAlert(ClientApp):
-        async def on_stream_online_v1(self, message: Event[StreamOnlineEvent]):
-            print(f"{message.event.broadcaster.name} is now live!")
-
-        async def on_ready(self):
-            user = await self.add_user('STREAMER_TOKEN', 'STREAMER_REFRESH')
-            await self.eventsub.stream_online(user.id)
-
-    alerts = LiveAlert('CLIENT_ID', 'CLIENT_SECRET')
-    alerts.run('CONDUIT_ID', log_level=logging.INFO)
-    """
-)
 
 ONLINE = {
     "subscription": {
@@ -89,7 +71,7 @@ class RecordingHost:
 def test_the_pages_program_is_imported_without_running() -> None:
     program: dict[str, Any] = {}
     with hosted() as recorded:
-        exec(compile(PAGE, "live_alert.py", "exec"), program)
+        exec(compile(LIVE_ALERT, "live_alert.py", "exec"), program)
     (run,) = recorded.runs
     assert run.client is program["alerts"]
     assert run.conduit_id == "CONDUIT_ID"
@@ -99,7 +81,7 @@ def test_the_pages_program_is_imported_without_running() -> None:
 async def test_a_host_makes_it_ready_and_hands_it_events(capsys: pytest.CaptureFixture[str]) -> None:
     program: dict[str, Any] = {}
     with hosted():
-        exec(compile(PAGE, "live_alert.py", "exec"), program)
+        exec(compile(LIVE_ALERT, "live_alert.py", "exec"), program)
     client: ClientApp = program["alerts"]
     host = RecordingHost()
     client.attach(host)

@@ -1,27 +1,16 @@
 """Shards one by one: looked at, launched, renewed and closed, while the client goes on."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
+from tests.twitch.waiting import until
 from twitch import App, errors
 from twitch.eventsub import Event
 from twitch.eventsub.multi_shard import MultiShardClientApp
 from twitch.simulator import Simulator
-
-
-@pytest.fixture
-async def sim() -> AsyncIterator[Simulator]:
-    async with Simulator.serve(port=0) as simulator:
-        yield simulator
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 class Bot(MultiShardClientApp):

@@ -6,12 +6,12 @@ import os
 import signal
 import sys
 import textwrap
-from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.twitch.waiting import until
 from twitch import App, errors
 from twitch.eventsub import ClientApp, ClientUser, Event
 from twitch.simulator import Simulator
@@ -32,21 +32,9 @@ PROGRAM = textwrap.dedent(
 )
 
 
-@pytest.fixture
-async def sim() -> AsyncIterator[Simulator]:
-    async with Simulator.serve(port=0) as simulator:
-        yield simulator
-
-
 async def make_conduit(sim: Simulator) -> str:
     async with App("id", "secret", addresses=sim.addresses) as app:
         return (await app.application.create_conduit(2)).id
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize(

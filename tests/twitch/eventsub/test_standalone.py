@@ -5,15 +5,16 @@ import logging
 import os
 import signal
 import sys
-import textwrap
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
+from tests.programs import LIVE_ALERT
+from tests.twitch.eventsub import running_clients
+from tests.twitch.waiting import WAIT_SECONDS, until
 from twitch import App, errors
 from twitch.api import UserAPI
 from twitch.eventsub import (
@@ -32,38 +33,14 @@ from twitch.ids import ClientId, MessageId
 from twitch.models import normal_condition
 from twitch.simulator import Simulator
 
-WAIT_SECONDS = 60
-
-
-@pytest.fixture
-async def sim() -> AsyncIterator[Simulator]:
-    async with Simulator.serve(port=0) as simulator:
-        yield simulator
-
 
 async def make_conduit(sim: Simulator, shard_count: int, *, client_id: str = "id") -> str:
     async with App(client_id, "secret", addresses=sim.addresses) as app:
         return (await app.application.create_conduit(shard_count)).id
 
 
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(WAIT_SECONDS):
-        while not condition():
-            await asyncio.sleep(0.01)
-
-
-@asynccontextmanager
-async def running(client: ClientApp, conduit_id: str, **options: Any) -> AsyncIterator[asyncio.Task[None]]:
-    """The client, started and ready; closed afterwards, leaving no task behind."""
-    before = asyncio.all_tasks()
-    task = asyncio.create_task(client.start(conduit_id, **options))
-    try:
-        await until(lambda: client.is_ready() or task.done())
-        yield task
-    finally:
-        await client.close()
-        await asyncio.wait({task}, timeout=WAIT_SECONDS)
-        await until(lambda: asyncio.all_tasks() - before == set())
+def running(client: ClientApp, conduit_id: str, **options: Any) -> AbstractAsyncContextManager[asyncio.Task[None]]:
+    return running_clients.running(client, client.start(conduit_id, **options))
 
 
 class Listener(ClientApp):
@@ -766,16 +743,7 @@ async def test_a_hook_that_is_told_of_tokens_may_close_the_client(sim: Simulator
 async def test_a_start_that_is_cancelled_while_it_closes_leaves_nothing(sim: Simulator, steps: int) -> None:
     client = Listener(sim)
     async with running(client, await make_conduit(sim, 2)) as task:
-        app = client.app
-        closing = asyncio.create_task(client.close())
-        for _ in range(steps):
-            await asyncio.sleep(0)
-        task.cancel()
-        await closing
-        with pytest.raises(asyncio.CancelledError):
-            await task
-    with pytest.raises(errors.ClientException, match="this app is closed"):
-        _ = app.http.session
+        await running_clients.cancelled_while_it_closes(client, task, steps)
 
 
 async def test_a_closed_client_can_be_started_again(sim: Simulator) -> None:
@@ -785,25 +753,6 @@ async def test_a_closed_client_can_be_started_again(sim: Simulator) -> None:
         async with running(client, conduit_id):
             assert client.is_ready()
     assert len(client.heard("ready")) == 2
-
-
-PAGE = textwrap.dedent(
-    """
-    from twitch.eventsub import ClientApp, Event, StreamOnlineEvent
-    import logging
-
-    class LiveAlert(ClientApp):
-        async def on_stream_online_v1(self, message: Event[StreamOnlineEvent]):
-            print(f"{message.event.broadcaster.name} is now live!")
-
-        async def on_ready(self):
-            user = await self.add_user('STREAMER_TOKEN', 'STREAMER_REFRESH')
-            await self.eventsub.stream_online(user.id)
-
-    alerts = LiveAlert('CLIENT_ID', 'CLIENT_SECRET')
-    alerts.run('CONDUIT_ID', log_level=logging.INFO)
-    """
-)
 
 
 @pytest.mark.parametrize(
@@ -817,7 +766,7 @@ async def test_the_live_alert_prints_its_line_and_stops_on_a_signal(
     script = Path(__file__).parents[3] / "examples" / "live_alert.py"
     if program == "page":
         script = tmp_path / "live_alert.py"
-        script.write_text(PAGE.replace("CONDUIT_ID", conduit_id))
+        script.write_text(LIVE_ALERT.replace("CONDUIT_ID", conduit_id))
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         str(script),

@@ -1,8 +1,8 @@
 """A bot that is one user: the page's program, over a socket of its own, and what goes wrong with one."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import aiohttp
@@ -10,6 +10,8 @@ import orjson
 import pytest
 from aiohttp import web
 
+from tests.twitch.eventsub import running_clients
+from tests.twitch.waiting import WAIT_SECONDS, until
 from twitch import errors
 from twitch.eventsub import ChannelChatMessageEvent, ClientUser, Event, StreamOnlineEvent, Subscription
 from twitch.eventsub.backoff import AT_ONCE_SECONDS
@@ -19,19 +21,11 @@ from twitch.models import normal_condition
 from twitch.simulator import Simulator
 from twitch.simulator.faults import GARBAGE
 
-WAIT_SECONDS = 60
-
 
 @pytest.fixture
 async def sim() -> AsyncIterator[Simulator]:
     async with Simulator.serve(port=0, max_total_cost_websocket=10_000) as simulator:
         yield simulator
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(WAIT_SECONDS):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 class Told(ClientUser):
@@ -63,20 +57,8 @@ class Told(ClientUser):
         self.story.append(("error", event_method, error))
 
 
-@asynccontextmanager
-async def running(client: ClientUser, *tokens: str, **options: Any) -> AsyncIterator[asyncio.Task[None]]:
-    """The client, started and ready; closed afterwards, leaving no task behind."""
-    before = asyncio.all_tasks()
-    task = asyncio.create_task(client.start(*(tokens or ("user-42", "refresh-42")), **options))
-    try:
-        await until(lambda: client.is_ready() or task.done())
-        if task.done():
-            await task
-        yield task
-    finally:
-        await client.close()
-        await asyncio.wait({task}, timeout=WAIT_SECONDS)
-        await until(lambda: asyncio.all_tasks() - before == set())
+def running(client: ClientUser, *tokens: str, **options: Any) -> AbstractAsyncContextManager[asyncio.Task[None]]:
+    return running_clients.running(client, client.start(*(tokens or ("user-42", "refresh-42")), **options))
 
 
 def subscribed(sim: Simulator) -> list[tuple[str, str, dict[str, str]]]:
@@ -335,16 +317,7 @@ async def test_a_start_that_is_cancelled_while_it_closes_leaves_nothing(sim: Sim
     client = Told(sim)
     async with running(client) as task:
         await client.eventsub.stream_online()
-        app = client.app
-        closing = asyncio.create_task(client.close())
-        for _ in range(steps):
-            await asyncio.sleep(0)
-        task.cancel()
-        await closing
-        with pytest.raises(asyncio.CancelledError):
-            await task
-    with pytest.raises(errors.ClientException, match="this app is closed"):
-        _ = app.http.session
+        await running_clients.cancelled_while_it_closes(client, task, steps)
 
 
 async def test_a_session_that_ends_while_it_is_subscribed_to_costs_nothing(sim: Simulator) -> None:

@@ -3,18 +3,12 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
 from typing import assert_type
 
 import pytest
 
+from tests.twitch.waiting import until
 from twitch.ext import tasks
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.001)
 
 
 async def test_it_runs_at_once_and_then_each_interval_as_often_as_told() -> None:

@@ -22,12 +22,6 @@ ME = {Scopes.OPENID, Scopes.USER_READ_EMAIL}
 
 
 @pytest.fixture
-async def sim() -> AsyncIterator[Simulator]:
-    async with Simulator.serve(port=0) as simulator:
-        yield simulator
-
-
-@pytest.fixture
 async def flow(sim: Simulator) -> AsyncIterator[AuthorizationCodeFlow]:
     async with AuthorizationCodeFlow("id", "secret", addresses=sim.addresses) as made:
         yield made

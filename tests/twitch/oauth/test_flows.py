@@ -1,7 +1,6 @@
 """A user logs in on another device, or by way of a redirect, against the simulated Twitch."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -14,12 +13,6 @@ from twitch.oauth import AuthorizationCodeFlow, DeviceCodeFlow, Scopes
 from twitch.oauth.answers import Token
 from twitch.oauth.client import OAuthClient
 from twitch.simulator import Simulator
-
-
-@pytest.fixture
-async def sim() -> AsyncIterator[Simulator]:
-    async with Simulator.serve(port=0) as simulator:
-        yield simulator
 
 
 async def agree(uri: str, answer: str = "authorize") -> None:
