@@ -6,21 +6,18 @@ enough to ask; and one about a session that its shard has no longer is of the pa
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 import structlog
 
+from coordinator.tail import Entry, follow
 from coordinator.term import Term
-from fleet.connection import REDIS_ERRORS, describe
 from fleet.reports import read
 
 log = structlog.get_logger(__name__)
 
 TYPE = "conduit.shard.disabled"
-BLOCK_SECONDS = 2.0
-READ_MAX = 100
 
 
 class _Transport(msgspec.Struct, frozen=True):
@@ -41,23 +38,13 @@ _notice = msgspec.json.Decoder(_Notice)
 
 async def hear(term: Term, doubt: Callable[[int, str], None]) -> None:
     """Calls `doubt` with shard and session of every notice that arrives, for ever."""
-    stream = term.keys.stream(TYPE, 0)
-    position: str | None = None
-    while True:
-        try:
-            if position is None:  # "$" would pass over what arrives between two reads
-                newest = await term.redis.xrevrange(stream, count=1)
-                position = newest[0][0].decode() if newest else "0"
-            answer = await term.redis.xread({stream: position}, count=READ_MAX, block=int(BLOCK_SECONDS * 1000))
-        except REDIS_ERRORS as error:
-            log.warning("notices.wait", error=describe(error))
-            await asyncio.sleep(1.0)
-            continue
-        for _, entries in answer:
-            position = entries[-1][0].decode()
-            for _, fields in entries:
-                try:
-                    disabled = read(_notice, fields.get(b"payload", b"")).event
-                    doubt(int(disabled.shard_id), disabled.transport.session_id or "")
-                except (msgspec.DecodeError, ValueError) as error:
-                    log.warning("notices.unreadable", error=str(error))
+
+    async def take(entries: Sequence[Entry]) -> None:
+        for _, fields in entries:
+            try:
+                disabled = read(_notice, fields.get(b"payload", b"")).event
+                doubt(int(disabled.shard_id), disabled.transport.session_id or "")
+            except (msgspec.DecodeError, ValueError) as error:
+                log.warning("notices.unreadable", error=str(error))
+
+    await follow(term.redis, term.keys.stream(TYPE, 0), take)

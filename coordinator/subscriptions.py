@@ -17,6 +17,7 @@ import structlog
 
 from coordinator.subscription_plan import diff, is_due, record_of
 from coordinator.subscription_table import Table, now_ms, table_of
+from coordinator.tail import Entry, follow
 from coordinator.term import Term
 from fleet.connection import REDIS_ERRORS, describe
 from fleet.desired import Desired, RequestedBy, key_of
@@ -154,19 +155,12 @@ async def _create_all(table: Table, records: Sequence[Desired]) -> None:
 
 async def _listen(table: Table) -> None:
     """Marks what Twitch revokes, as it comes."""
-    redis, keys = table.term.redis, table.term.keys
-    position = "$"
-    while True:
-        try:
-            answer = await redis.xread({keys.revocations: position}, count=100, block=int(BLOCK_SECONDS * 1000))
-            for _, entries in answer:
-                await note_revocations(
-                    table, [StreamEntry.decode(keys.revocations, each.decode(), fields) for each, fields in entries]
-                )
-                position = entries[-1][0].decode()
-        except REDIS_ERRORS as error:
-            log.warning("subscriptions.wait", error=describe(error))
-            await asyncio.sleep(RETRY_SECONDS)
+    stream = table.term.keys.revocations
+
+    async def take(entries: Sequence[Entry]) -> None:
+        await note_revocations(table, [StreamEntry.decode(stream, each.decode(), fields) for each, fields in entries])
+
+    await follow(table.term.redis, stream, take)
 
 
 async def note_revocations(table: Table, entries: Iterable[StreamEntry]) -> None:
