@@ -19,7 +19,8 @@ A session is what Twitch binds to shards. It lives on one socket, and on a new o
   DeadlineReached at that moment or later; too early does no harm. Notifications and keepalives only ever move it to
   later, so a shell need not look at it after those.
 
-Stimuli and instructions stand in `stimuli`, outcomes in `outcomes`, bounds in `options`, close codes in `close_codes`.
+Stimuli and instructions stand in `stimuli`, outcomes in `outcomes`, bounds in `options`, close codes in `close_codes`,
+what a frame can say in `messages`.
 Twitch's rules: https://dev.twitch.tv/docs/eventsub/handling-websocket-events/. A frame that makes no sense becomes a
 Disturbance and is passed over; `Session` never raises on what a peer sends.
 
@@ -29,9 +30,9 @@ Disturbance and is passed over; `Session` never raises on what a peer sends.
 from enum import StrEnum
 from typing import Final, assert_never
 
-from twitch.eventsub import frames
 from twitch.eventsub.close_codes import Action, LossReason, explain
-from twitch.eventsub.frames import decode
+from twitch.eventsub.frames import SessionBlock
+from twitch.eventsub.messages import Keepalive, Message, ReconnectAsked, Welcome, read
 from twitch.eventsub.options import DEFAULT_OPTIONS, SessionOptions
 from twitch.eventsub.outcomes import (
     Disturbance,
@@ -184,78 +185,43 @@ class Session:
         socket = self._sockets.get(number)
         if socket is None:
             return ()
-        try:
-            frame = decode(data)
-        except frames.UNREADABLE:
-            salvaged = frames.salvage(data)
-            if isinstance(salvaged, Disturbance):
-                return self._disturbed(salvaged.kind, salvaged.detail)
-            frame = salvaged
-        metadata = frame.metadata
-        if metadata.message_type == "notification":
-            payload = bytes(frame.payload)
-            if not (metadata.message_id and metadata.subscription_type and payload.startswith(b"{")):
-                return self._incomplete(frame)
-            if not data.isascii() and not frames.is_utf8(data):
-                return self._disturbed(DisturbanceKind.NOT_UTF8, f"{len(data)} bytes")
+        message = read(data)
+        if type(message) is Notification:
             socket.alive_at = now
-            notification = Notification(
-                metadata.message_id,
-                metadata.subscription_type,
-                metadata.subscription_version,
-                metadata.message_timestamp,
-                payload,
-            )
             if socket.welcomed:
-                return (notification,)
+                return (message,)
             # An event is an event: told as odd, and delivered.
-            return (*self._disturbed(DisturbanceKind.BEFORE_WELCOME, "notification"), notification)
-        return self._rare_frame(socket, frame, data, now)
+            return (*self._disturbed(DisturbanceKind.BEFORE_WELCOME, "notification"), message)
+        return self._rare(socket, message, now)
 
-    # -- frames other than notifications ------------------------------------------------------------------------
+    # -- messages other than notifications ----------------------------------------------------------------------
 
-    def _rare_frame(self, socket: _Socket, frame: frames.Frame, data: bytes, now: float) -> tuple[Instruction, ...]:
-        if not frames.is_utf8(data):
-            return self._disturbed(DisturbanceKind.NOT_UTF8, f"{len(data)} bytes")
-        match frame.metadata.message_type:
-            case "session_keepalive":
+    def _rare(self, socket: _Socket, message: Message, now: float) -> tuple[Instruction, ...]:
+        match message:
+            case Keepalive():
                 if not socket.welcomed:
                     return self._disturbed(DisturbanceKind.BEFORE_WELCOME, "session_keepalive")
                 if socket.phase is _Phase.LIVE:
                     socket.alive_at = now
                 return ()
-            case "session_welcome":
-                return self._welcome(socket, frame, now)
-            case "session_reconnect":
-                return self._reconnect(socket, frame, now)
-            case "revocation":
-                return self._revocation(frame, welcomed=socket.welcomed)
-            case "":
-                return self._incomplete(frame)
-            case other:
-                return self._disturbed(DisturbanceKind.UNKNOWN_MESSAGE_TYPE, other)
+            case Welcome(block):
+                return self._welcome(socket, block, now)
+            case ReconnectAsked(url):
+                return self._reconnect(socket, url, now)
+            case Revocation() if socket.welcomed:
+                return (message,)
+            case Revocation():
+                return (*self._disturbed(DisturbanceKind.BEFORE_WELCOME, "revocation"), message)
+            case Disturbance(kind, detail):
+                return self._disturbed(kind, detail)
+            case _:
+                raise AssertionError("notifications are dealt with")
 
-    def _revocation(self, frame: frames.Frame, *, welcomed: bool) -> tuple[Instruction, ...]:
-        metadata = frame.metadata
-        payload = bytes(frame.payload)
-        if not (metadata.message_id and metadata.subscription_type and payload.startswith(b"{")):
-            return self._incomplete(frame)
-        revocation = Revocation(
-            metadata.message_id,
-            metadata.subscription_type,
-            metadata.subscription_version,
-            metadata.message_timestamp,
-            payload,
-        )
-        odd = () if welcomed else self._disturbed(DisturbanceKind.BEFORE_WELCOME, "revocation")
-        return (*odd, revocation)
-
-    def _welcome(self, socket: _Socket, frame: frames.Frame, now: float) -> tuple[Instruction, ...]:
+    def _welcome(self, socket: _Socket, block: SessionBlock | None, now: float) -> tuple[Instruction, ...]:
         if socket.phase is _Phase.CLOSING:
             return ()  # given up while it was on its way
         if socket.phase in {_Phase.LIVE, _Phase.DRAINING}:
             return self._disturbed(DisturbanceKind.UNEXPECTED_WELCOME, f"socket {socket.number} had its welcome")
-        block = frames.read_session(frame.payload)
         if block is None or not 0 < len(block.id) <= _SESSION_ID_LENGTH_MAX:
             return self._disturbed(DisturbanceKind.MISSING_FIELD, "session_welcome without a session id")
         out: list[Instruction] = []
@@ -280,13 +246,9 @@ class Session:
             return self.keepalive_seconds  # the last socket's, at first the default
         return min(float(min(told, _KEEPALIVE_SECONDS_MAX)), _KEEPALIVE_SECONDS_MAX)
 
-    def _reconnect(self, socket: _Socket, frame: frames.Frame, now: float) -> tuple[Instruction, ...]:
+    def _reconnect(self, socket: _Socket, url: str, now: float) -> tuple[Instruction, ...]:
         if socket is not self._live or socket.phase is not _Phase.LIVE:
             return self._disturbed(DisturbanceKind.UNEXPECTED_RECONNECT, f"socket {socket.number} is {socket.phase}")
-        block = frames.read_session(frame.payload)
-        url = block.reconnect_url if block is not None else None
-        if not isinstance(url, str):
-            url = ""
         out: list[Instruction] = [ReconnectRequested(url)]
         refusal = why_refused(url, self._url, self._options.reconnect_host_suffixes)
         if self._successor is not None:
@@ -297,22 +259,6 @@ class Session:
         elif not self._replacement_asked:
             self._open_successor(url, now, out)
         return tuple(out)
-
-    def _incomplete(self, frame: frames.Frame) -> tuple[Instruction, ...]:
-        metadata = frame.metadata
-        missing = [
-            name
-            for name, there in (
-                ("message_type", metadata.message_type),
-                ("message_id", metadata.message_id),
-                ("subscription_type", metadata.subscription_type),
-                ("payload (an object)", bytes(frame.payload).startswith(b"{")),
-            )
-            if not there
-        ]
-        return self._disturbed(
-            DisturbanceKind.MISSING_FIELD, f"{metadata.message_type or 'frame'} without {', '.join(missing)}"
-        )
 
     def _disturbed(self, kind: DisturbanceKind, detail: str) -> tuple[Disturbance]:
         self.disturbances[kind] = self.disturbances.get(kind, 0) + 1
