@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 
 class Unavailable(exceptions.ConnectionError):
-    """A script met a Redis that is full, loading, or a replica for the moment."""
+    """Redis answers, and takes nothing for the moment: it is full, loading, a replica, or has no disk or no replica itself."""
 
 
 PASSWORD = re.compile(r"://[^/\s@]*@")
@@ -37,17 +37,13 @@ UNAVAILABLE_REPLIES = ("OOM ", "READONLY ", "MISCONF ", "LOADING ", "BUSY ", "MA
 
 def unavailable(error: exceptions.ResponseError) -> bool:
     """Whether an error reply means that the same call may succeed later."""
-    return any(f"{code}" in f"{error} " for code in UNAVAILABLE_REPLIES)
+    return isinstance(error, exceptions.ReadOnlyError | exceptions.OutOfMemoryError) or any(
+        code in f"{error} " for code in UNAVAILABLE_REPLIES
+    )
 
 
-AWAY: tuple[type[Exception], ...] = (
-    exceptions.ConnectionError,
-    exceptions.TimeoutError,
-    exceptions.ReadOnlyError,
-    exceptions.OutOfMemoryError,
-    OSError,
-)
-"""Redis is away, full, loading, or a replica for the moment: the same call may succeed later."""
+AWAY: tuple[type[Exception], ...] = (exceptions.ConnectionError, exceptions.TimeoutError, OSError)
+"""Redis is away, or Unavailable: the same call may succeed later."""
 
 REDIS_ERRORS: tuple[type[Exception], ...] = (exceptions.RedisError, OSError)
 """Whatever Redis says, or that it says nothing. For loops that no answer may end: a right that is missing or a key of another
@@ -58,8 +54,11 @@ class ClusterRefused(Exception):
     """REDIS_URL points at a Redis Cluster, whose slots would tear our scripts' keys apart."""
 
 
-class _Cancellable(AbstractConnection):
-    """A connection whose sends can be cancelled.
+class _Ours(AbstractConnection):
+    """A connection whose sends can be cancelled, and whose errors say whether to try again.
+
+    Of the replies that mean "later" redis-py has classes for a few, and a script's say it inside: all become Unavailable, which
+    gives the connection up as any ConnectionError does. The server may have been a primary, and who is one now is asked anew.
 
     redis-py sends within asyncio.wait_for, which before Python 3.12 swallows a cancellation that arrives in the moment
     of success: a task that is cancelled then goes on for ever. It also makes a task of every command.
@@ -94,8 +93,9 @@ class _Cancellable(AbstractConnection):
         try:
             return await super().read_response(*args, **options)
         except exceptions.ResponseError as error:
-            if isinstance(error, exceptions.ReadOnlyError) or "READONLY " in str(error):  # a script's says it inside
-                await self.disconnect(nowait=True)  # the server was a primary; who is one now is asked anew
+            if unavailable(error):
+                await self.disconnect(nowait=True)
+                raise Unavailable(str(error)) from error
             raise
 
 
@@ -114,7 +114,7 @@ def connect(settings: Settings, *, timeout_seconds: float = 5.0, connections_max
         retry=Retry(NoBackoff(), 0),
         health_check_interval=0,
     )
-    kinds = [_Cancellable, options.pop("connection_class", Connection)]
+    kinds = [_Ours, options.pop("connection_class", Connection)]
     if settings.redis_sentinels:
         kinds.insert(1, Found)
         options["settings"] = settings

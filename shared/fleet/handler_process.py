@@ -77,8 +77,9 @@ def worker_settings(settings: Settings) -> type:
             "job_serializer": process.patient.job_serializer,
             "job_deserializer": process.patient.job_deserializer,
             "max_jobs": settings.handler_concurrency,
-            # Of a whole job, whose events may run one after another; each has FLEET_HANDLER_TIMEOUT_SECONDS (handling.py).
-            "job_timeout": settings.handler_timeout_seconds * (settings.handler_batch_max + 1),
+            # arq deletes a job that runs into its time-out. Each event has FLEET_HANDLER_TIMEOUT_SECONDS (handling.py); how long
+            # a job takes depends on how many of them wait for one another, and for those of other jobs.
+            "job_timeout": None,
             "job_completion_wait": max(1, int(settings.drain_seconds)),
             "poll_delay": POLL_SECONDS,
             "keep_result": 0,

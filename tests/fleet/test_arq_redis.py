@@ -13,9 +13,10 @@ from redis.exceptions import ConnectionError as RedisAway
 
 from fleet.arq_redis import PatientRedis
 from fleet.connection import connect
+from fleet.embedded import redis_server
 from fleet.keys import Keys
 from fleet.pulse import Pulse
-from fleet.settings import Settings
+from fleet.settings import Secret, Settings
 
 
 @pytest.fixture
@@ -175,6 +176,27 @@ async def test_a_call_is_made_until_redis_answers(patient: Any) -> None:
     assert await one.patiently(call) == "answer"
     assert calls == [False, True, True]
     assert not one.away
+
+
+async def test_a_redis_without_its_replicas_is_waited_for_like_one_that_is_away(settings: Settings, keys: Keys) -> None:
+    """`min-replicas-to-write` refuses every write meanwhile. arq's worker would end by the error."""
+    with redis_server() as server:
+        own = replace(settings, redis_url=Secret(server.url))
+        pool = connect(own).connection_pool
+        patient = PatientRedis(pool, keys, lease_seconds=5.0, jobs_max=2, on_first_use=lambda: None)
+        async with connect(own) as admin:
+            await admin.zadd(keys.queue, {"a": 1, "b": 2})
+            await admin.config_set("min-replicas-to-write", "1")
+            calls = [asyncio.create_task(work) for work in (finish(patient, keys, "a"), poll(patient, keys))]
+            async with asyncio.timeout(30):
+                while not patient.away:
+                    await asyncio.sleep(0.005)
+            done, _ = await asyncio.wait(calls, timeout=0.3)
+            assert not done
+            await admin.config_set("min-replicas-to-write", "0")
+            await asyncio.gather(*calls)
+            assert "b" in patient.held(), "it took what there was"
+        await patient.aclose(close_connection_pool=True)
 
 
 async def test_a_transaction_is_sent_again_as_a_whole(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,9 @@ from redis.asyncio import Redis
 
 from fleet.clock import boottime
 from fleet.connection import AWAY, ClusterRefused, Unavailable, connect, describe, hash_of, reachable, unavailable
+from fleet.embedded import RedisServer, redis_server
+from fleet.keys import Keys
+from fleet.scripts import Scripts
 from fleet.settings import Secret, Settings
 
 
@@ -41,8 +45,6 @@ def test_which_error_replies_mean_later(reply: str, later: bool) -> None:
         exceptions.ConnectionError("x"),
         exceptions.BusyLoadingError("x"),
         exceptions.TimeoutError("x"),
-        exceptions.ReadOnlyError("x"),
-        exceptions.OutOfMemoryError("x"),
         Unavailable("x"),
         TimeoutError(),
         ConnectionRefusedError(),
@@ -80,6 +82,57 @@ async def test_a_client_is_handed_out_whether_redis_answers_or_not(settings: Set
     with pytest.raises(exceptions.ConnectionError):
         await nowhere.ping()
     await nowhere.aclose()
+
+
+@pytest.fixture
+def own_server() -> Iterator[RedisServer]:
+    with redis_server() as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("setting", "forbids", "allows"),
+    [("maxmemory", "1", "0"), ("min-replicas-to-write", "1", "0")],
+    ids=["full", "without its replicas"],
+)
+async def test_a_redis_that_takes_nothing_for_the_moment_is_away_to_whatever_is_written(
+    settings: Settings, own_server: RedisServer, setting: str, forbids: str, allows: str
+) -> None:
+    keys = Keys(settings.namespace)
+    async with connect(replace(settings, redis_url=Secret(own_server.url))) as redis:
+        flush = Scripts(redis).flush
+        batch = b"\x92\x91\x9b" + b"\xa1e\xa1m\xa1t" + b"\xa0" * 5 + b"\x01\xa0\x00" + b"\x80"
+
+        async def script() -> None:
+            await flush(
+                [keys.flushed("w"), keys.streams, keys.partitions, keys.revocations],
+                [1, keys.dedup, 1000, 60, 100, batch, 0],
+            )
+
+        async def transaction() -> None:
+            async with redis.pipeline(transaction=True) as pipe:
+                pipe.set("a", "1")
+                pipe.set("b", "2")
+                await pipe.execute()
+
+        async def pipeline() -> None:
+            async with redis.pipeline(transaction=False) as pipe:
+                pipe.set("a", "1")
+                pipe.set("b", "2")
+                await pipe.execute()
+
+        async def command() -> None:
+            await redis.set("a", "1")
+
+        writes = (command, transaction, pipeline, script)
+        await redis.config_set(setting, forbids)
+        for write in writes:
+            with pytest.raises(Unavailable):
+                await write()
+            assert await redis.ping(), "what it is asked next it answers"
+        await redis.config_set(setting, allows)
+        for write in writes:
+            await write()
 
 
 async def test_no_answer_is_waited_for_without_bound(settings: Settings) -> None:

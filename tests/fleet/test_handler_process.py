@@ -55,6 +55,20 @@ class App(ClientApp):
 app = App("id", "secret")
 """
 
+HANGS = """
+import asyncio
+from twitch.eventsub import ClientApp
+
+class App(ClientApp):
+    async def on_stream_online_v1(self, message):
+        await asyncio.sleep(3600)
+
+    async def on_error(self, *arguments):
+        await asyncio.sleep(3600)
+
+app = App("id", "secret")
+"""
+
 SLOW = """
 import asyncio
 from twitch.eventsub import ClientApp
@@ -131,6 +145,27 @@ async def test_outcomes_of_a_handler(launch: Any, stream: Any, redis: Any, keys:
 async def _died_again(redis: Any, keys: Keys, first_id: Any) -> bool:
     found = [letter async for letter in letters(redis, keys) if letter.entry.message_id == "gives up"]
     return [letter.id != first_id for letter in found] == [True]
+
+
+async def test_a_job_is_not_given_up_for_the_time_that_its_events_take_together(
+    launch: Any, stream: Any, redis: Any, keys: Keys, eventually: Any
+) -> None:
+    """Handlers and on_error that hang, one after another, for longer than one event may take."""
+    settings = {"FLEET_HANDLER_TIMEOUT_SECONDS": "0.3", "FLEET_HANDLER_BATCH_MAX": "1", "FLEET_HANDLER_TRIES_MAX": "1"}
+    async with launch(HANGS, FLEET_HANDLER_CONCURRENCY="1", **settings) as handlers:
+        for number in range(4):
+            await stream.add(f"m{number}")
+
+        async def dead() -> Any:
+            return sorted([letter.entry.message_id async for letter in letters(redis, keys)])
+
+        async def all_dead() -> bool:
+            return len(await dead()) == 4
+
+        await eventually(lambda: _empty(redis, keys))
+        await eventually(all_dead)
+        assert await dead() == ["m0", "m1", "m2", "m3"]
+    assert not any("Traceback" in line and "TimeoutError" in line for line in handlers.log)
 
 
 async def test_a_killed_process_job_runs_again_in_another(launch: Any, stream: Any, eventually: Any) -> None:

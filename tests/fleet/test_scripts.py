@@ -11,7 +11,7 @@ import redis_model.client
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from fleet.connection import Unavailable
+from fleet.connection import unavailable
 from fleet.embedded import RedisServer, redis_server
 from fleet.keys import Keys
 from fleet.scripts import Scripts
@@ -411,14 +411,15 @@ class TestFullRedis:
             flush(scripts, keys, 1, event(keys, "m1")),
             commit(scripts, keys, f"{epoch}:one", ("SET", keys.ready, ["1"])),
         ):
-            with pytest.raises(Unavailable):
+            with pytest.raises(ResponseError) as refusal:
                 await refused
+            assert unavailable(refusal.value)
         assert await scripts.resign(keys=[keys.leader], args=[f"{epoch}:one"]) == 1
 
     async def test_a_refused_flush_leaves_no_trace(self, full: Redis, keys: Keys) -> None:
         scripts = Scripts(full)
         await full.config_set("maxmemory", "1")
-        with pytest.raises(Unavailable):
+        with pytest.raises(ResponseError):
             await flush(scripts, keys, 1, event(keys, "m1"))
         await full.config_set("maxmemory", "0")
         assert await flush(scripts, keys, 1, event(keys, "m1")) == [1, 0, 0]
