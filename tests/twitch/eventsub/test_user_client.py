@@ -13,7 +13,14 @@ from aiohttp import web
 from tests.twitch.eventsub import running_clients
 from tests.twitch.waiting import WAIT_SECONDS, until
 from twitch import errors
-from twitch.eventsub import ChannelChatMessageEvent, ClientUser, Event, StreamOnlineEvent, Subscription
+from twitch.eventsub import (
+    ChannelChatMessageEvent,
+    ClientUser,
+    Event,
+    StreamOfflineEvent,
+    StreamOnlineEvent,
+    Subscription,
+)
 from twitch.eventsub.backoff import AT_ONCE_SECONDS
 from twitch.eventsub.hosting import hosted
 from twitch.eventsub.types import EVENT_TYPES
@@ -318,6 +325,24 @@ async def test_a_start_that_is_cancelled_while_it_closes_leaves_nothing(sim: Sim
     async with running(client) as task:
         await client.eventsub.stream_online()
         await running_clients.cancelled_while_it_closes(client, task, steps)
+
+
+async def test_the_user_deletes_one_subscription_and_the_others_go_on(sim: Simulator) -> None:
+    client = Told(sim)
+    heard: list[str] = []
+
+    @client.event
+    async def on_stream_offline_v1(message: Event[StreamOfflineEvent]) -> None:
+        heard.append(message.event.broadcaster.id)
+
+    async with running(client):
+        unwanted = await client.eventsub.stream_online()
+        assert bool(unwanted) is True
+        await client.user.delete_eventsub_subscription(unwanted.id)
+        assert [type_ for type_, _, _ in subscribed(sim)] == ["stream.offline"]
+        assert sim.control.send("stream.offline", broadcaster_id="42") == 1
+        await until(lambda: heard == ["42"])
+    assert client.heard("error") == []
 
 
 async def test_a_session_that_ends_while_it_is_subscribed_to_costs_nothing(sim: Simulator) -> None:

@@ -45,8 +45,11 @@ class Answering:
 
     async def handle(self, request: web.Request) -> web.Response:
         body = await request.read()
-        is_form = request.content_type == "application/x-www-form-urlencoded"
-        content = dict(await request.post()) if is_form else (orjson.loads(body) if body else None)
+        content: Any = body or None
+        if request.content_type == "application/x-www-form-urlencoded":
+            content = dict(await request.post())
+        elif request.content_type == "application/json":
+            content = orjson.loads(body)
         token = request.headers.get("Authorization", "").partition(" ")[2]
         self.asked.append(Asked(request.method, request.path, list(request.query.items()), token, content))
         if self.before is not None:

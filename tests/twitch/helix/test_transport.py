@@ -103,6 +103,23 @@ async def test_a_429_of_the_bucket_waits_for_the_reset(twitch: Any) -> None:
     assert len(twitch.of(CHAT)) == 2
 
 
+async def test_a_429_of_the_bucket_that_does_not_end_is_raised_after_three_attempts(twitch: Any) -> None:
+    twitch.answer(CONDUITS, 429, {"status": 429, "message": "Too Many Requests"}, **points(0, seconds=0))
+    async with App("id", "secret", addresses=twitch.addresses) as app:
+        with pytest.raises(errors.RateLimited, match="Too Many Requests") as caught:
+            await app.application.get_conduits()
+    assert caught.value.kind is errors.RateLimitKind.BUCKET
+    assert len(twitch.of(CONDUITS)) == 3
+
+
+async def test_a_429_that_tells_nothing_of_the_bucket_is_raised_at_once(twitch: Any) -> None:
+    twitch.answer(CHAT, 429, {"status": 429, "message": "Too Many Requests"})
+    async with App("id", "secret", addresses=twitch.addresses) as app:
+        with pytest.raises(errors.RateLimited):
+            await app.application.send_chat_message("1", "2", "hi")
+    assert len(twitch.of(CHAT)) == 1
+
+
 async def test_another_429_is_raised_at_once(twitch: Any) -> None:
     twitch.answer(CONDUITS, 429, {"status": 429, "message": "conduit limit reached"}, **points(700))
     async with App("id", "secret", addresses=twitch.addresses) as app:
