@@ -46,6 +46,8 @@ class ClientUser(Accounts, own=True):
         self._handlers = Handlers(self)
         self._registered: list[Target] = []
         self._register_events = True
+        self._subscribes_at_once = False
+        """Whether those registered so far are subscribed, so that one that comes now is left to nobody else."""
         self._user: UserAPI | None = None
         self._session: UserSession | None = None
         self._events: UserEvents | None = None
@@ -53,6 +55,7 @@ class ClientUser(Accounts, own=True):
     def event(self, handler: HandlerT) -> HandlerT:
         """Register a handler; one for events is subscribed by itself, on the user's own channel.
 
+        Before the client runs or while it does. What Twitch doesn't allow is told to on_error.
         Raises HandlerNameError for a name that no event has, or whose event only a `ClientApp` gets.
         """
         target = target_of(getattr(handler, "__name__", ""))
@@ -62,6 +65,8 @@ class ClientUser(Accounts, own=True):
         super().event(handler)
         if target.version:
             self._registered.append(target)
+            if self._subscribes_at_once and self._session is not None:
+                self._session.spawn(self._subscribe_to(target))
         return handler
 
     @property
@@ -216,6 +221,7 @@ class ClientUser(Accounts, own=True):
         if self._session is not None:
             await self._session.close()
         self._user = self._session = self._events = None
+        self._subscribes_at_once = False
         await super()._release()
 
     async def _begin(
@@ -249,6 +255,7 @@ class ClientUser(Accounts, own=True):
         await self.set_up()
         for target in self._registered if self._register_events else ():
             await self._subscribe_to(target)
+        self._subscribes_at_once = self._register_events
         await self.safely_become_ready()
 
     async def _subscribe_to(self, target: Target) -> None:

@@ -18,6 +18,7 @@ import contextlib
 import logging
 import random
 import time
+from collections.abc import Coroutine
 from functools import partial
 from typing import Any, Protocol
 
@@ -258,6 +259,10 @@ class UserSession:
     def _fatal(self, error: BaseException) -> None:
         if not self.over.done():
             self.over.set_exception(error)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this beside everything else; it ends with the session."""
+        self._tasks.spawn(work)
 
     # -- handlers and hooks -------------------------------------------------------------------------------------
 

@@ -168,10 +168,22 @@ async def test_methods_of_a_class_subscribe_in_on_ready(sim: Simulator) -> None:
         await until(lambda: client.heard("online"))
 
 
+async def test_a_handler_that_is_registered_while_it_runs_is_subscribed_too(sim: Simulator) -> None:
+    class Late(Told):
+        async def on_ready(self) -> None:
+            self.event(_handler("on_stream_online_v1"))
+
+    client = Late(sim)
+    async with running(client):
+        client.event(_handler("on_channel_update_v2"))
+        await until(lambda: sorted(kind for kind, _, _ in subscribed(sim)) == ["channel.update", "stream.online"])
+
+
 async def test_nothing_is_subscribed_by_itself_if_so_wanted(sim: Simulator) -> None:
     client = Told(sim)
     client.event(_handler("on_stream_online_v1"))
     async with running(client, register_events=False):
+        client.event(_handler("on_channel_update_v2"))
         assert subscribed(sim) == []
         assert sim.control.sockets() == []
 
