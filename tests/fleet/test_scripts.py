@@ -338,6 +338,17 @@ class TestFlush:
         assert await self._redis_ms(redis) - began >= window_ms
         assert appended, "in the end it is forgotten"
 
+    async def test_an_event_is_known_though_the_clock_went_back(
+        self, scripts: Scripts, keys: Keys, redis: Redis
+    ) -> None:
+        """As with a fail-over to a machine that is behind: what it was given stands in a bucket that is yet to come."""
+        await flush(scripts, keys, 1, event(keys, "m1"))
+        [bucket] = [key.decode() async for key in redis.scan_iter(f"{keys.dedup}*")]
+        number = int(bucket.removeprefix(keys.dedup))
+        await redis.delete(bucket)
+        await redis.sadd(f"{keys.dedup}{number + 1}", "m1")  # type: ignore[misc]
+        assert await flush(scripts, keys, 2, event(keys, "m1"), event(keys, "m2")) == [1, 1, 0]
+
     @staticmethod
     async def _redis_ms(redis: Redis) -> float:
         seconds, micros = await redis.time()

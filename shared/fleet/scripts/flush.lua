@@ -9,7 +9,8 @@
 -- until the worker has heard of that, so that what was lost can go out again first.
 --
 -- The window is kept in buckets of half its length, by Redis' own clock; three of them are looked at, so it is never
--- shorter than asked for and at most half as long again.
+-- shorter than asked for and at most half as long again. A fourth is one of the future: where the clock went back, by up to
+-- half a window, as it may with a fail-over to another machine.
 --
 -- KEYS flushed, streams, partitions, revocations
 -- ARGV sequence, dedup prefix, window_ms, flushed ttl_s, length of a stream at most, batch (MessagePack),
@@ -36,11 +37,14 @@ for i, event in ipairs(events) do
   ids[i] = event[2]
 end
 local seen = redis.call('SMISMEMBER', current, unpack(ids))
-for back = 1, 2 do
-  local older = redis.call('SMISMEMBER', ARGV[2] .. string.format('%d', bucket - back), unpack(ids))
-  for i = 1, #ids do
-    if older[i] == 1 then
-      seen[i] = 1
+for _, apart in ipairs({-1, -2, 1}) do
+  local key = ARGV[2] .. string.format('%d', bucket + apart)
+  if redis.call('EXISTS', key) == 1 then
+    local there = redis.call('SMISMEMBER', key, unpack(ids))
+    for i = 1, #ids do
+      if there[i] == 1 then
+        seen[i] = 1
+      end
     end
   end
 end
