@@ -32,6 +32,8 @@ def main() -> None:
     logs.configure(settings, process="coordinator", coordinator=name)
     metrics.begin_at_zero(metrics.SHARDS_MOVED, ["gone", "planned", "parked"])
     metrics.begin_at_zero(metrics.RESIZES, ["up", "down"])
+    metrics.begin_at_zero(metrics.BINDINGS_REFUSED, ["new", "parked", "doubted"])
+    metrics.begin_at_zero(metrics.NOTICES, ["asked", "stale", "unreadable"])
     sys.exit(run(_serve(settings, name)))
 
 

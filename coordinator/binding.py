@@ -145,6 +145,8 @@ class Bindings:
         """Its session is mostly dead. What is to be done without it is planned at once, and Twitch asked about the others."""
         now = boottime()
         self._held_back[binding.shard, binding.session] = now + REFUSED_PAUSE_SECONDS
+        kind = "doubted" if binding.session == record.session else "parked" if binding.parked else "new"
+        metrics.BINDINGS_REFUSED.labels(kind).inc()
         if binding.session == record.session:
             self._down[binding.shard] = binding.session
         elif binding.parked:

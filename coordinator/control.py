@@ -64,6 +64,8 @@ class Control:
         self._records: dict[int, ShardRecord] = {}
         self._loaded = False
         self._rollbacks = term.rollbacks
+        self._down: frozenset[int] = frozenset()
+        """Shards that Twitch called down in the last round."""
 
     async def run(self) -> None:
         """Goes round until the term ends. Raises Deposed."""
@@ -74,12 +76,14 @@ class Control:
         finally:
             await self._listings.stop()
 
-    def doubt(self, shard: int, session: str) -> None:
+    def doubt(self, shard: int, session: str) -> bool:
         """Somebody heard that Twitch disabled a shard with that session: ask at once, unless it has another by now."""
         record = self._records.get(shard)
-        if record is not None and record.session == session:
-            self._bindings.doubt(shard, record.session)
-            self._listings.soon()
+        if record is None or record.session != session:
+            return False
+        self._bindings.doubt(shard, record.session)
+        self._listings.soon()
+        return True
 
     async def _rounds(self) -> None:
         pause = min(0.5, self._settings.heartbeat_seconds / 2)
@@ -192,6 +196,7 @@ class Control:
         down = self._bindings.down(self._records)
         if listing is not None:
             down |= reconcile.distrusted(self._records, listing, self._bindings.bound_at)
+        self._note_down(down, members)
         planned = reconcile.plan(
             Observed(
                 now_ms=now_ms,
@@ -258,6 +263,24 @@ class Control:
         )
 
     # -- what is shown
+
+    def _note_down(self, down: frozenset[int], members: dict[str, Member]) -> None:
+        """Tells of shards that Twitch calls down while their worker holds the session and says so."""
+        news, self._down = down - self._down, down
+        if not news:
+            return
+        held = {
+            (worker, each.session)
+            for worker, member in members.items()
+            if not member.gone and not member.silent
+            for each in member.report.sessions
+        }
+        surprising = [
+            shard for shard in sorted(news) if (self._records[shard].holder, self._records[shard].session) in held
+        ]
+        if surprising:
+            metrics.CALLED_DOWN.inc(len(surprising))
+            log.warning("shards.called_down", shards=surprising[:20], of=len(surprising))
 
     def _show(self, conduit: Conduit, now_ms: int, members: dict[str, Member]) -> None:
         counted = {shard: record for shard, record in self._records.items() if shard < conduit.shard_count}

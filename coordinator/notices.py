@@ -13,6 +13,7 @@ import structlog
 
 from coordinator.tail import Entry, follow
 from coordinator.term import Term
+from fleet import metrics
 from fleet.reports import read
 
 log = structlog.get_logger(__name__)
@@ -36,15 +37,17 @@ class _Notice(msgspec.Struct, frozen=True):
 _notice = msgspec.json.Decoder(_Notice)
 
 
-async def hear(term: Term, doubt: Callable[[int, str], None]) -> None:
-    """Calls `doubt` with shard and session of every notice that arrives, for ever."""
+async def hear(term: Term, doubt: Callable[[int, str], bool]) -> None:
+    """Calls `doubt` with shard and session of every notice that arrives, for ever; it answers whether that is news."""
 
     async def take(entries: Sequence[Entry]) -> None:
         for _, fields in entries:
             try:
                 disabled = read(_notice, fields.get(b"payload", b"")).event
-                doubt(int(disabled.shard_id), disabled.transport.session_id or "")
+                news = doubt(int(disabled.shard_id), disabled.transport.session_id or "")
+                metrics.NOTICES.labels("asked" if news else "stale").inc()
             except (msgspec.DecodeError, ValueError) as error:
+                metrics.NOTICES.labels("unreadable").inc()
                 log.warning("notices.unreadable", error=str(error))
 
     await follow(term.redis, term.keys.stream(TYPE, 0), take)

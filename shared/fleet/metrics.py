@@ -87,6 +87,20 @@ DARK_SPELLS = BatchHistogram(
 SHARDS_MOVED = Counter(
     "conduit_shards_moved_total", "Shards assigned to another worker, or parked on a session, by why.", ["reason"]
 )
+BINDINGS_REFUSED = Counter(
+    "conduit_bindings_refused_total",
+    "Bindings that Twitch refused: new ones, parkings, or the asking whether a doubted session is still there.",
+    ["kind"],
+)
+CALLED_DOWN = Counter(
+    "conduit_shards_called_down_total",
+    "Shards that Twitch called down though their worker held the session: a notice was lost, or there was none.",
+)
+NOTICES = Counter(
+    "conduit_notices_total",
+    "Notices that a shard was disabled: those that Twitch was asked about, and others.",
+    ["outcome"],
+)
 CONDUITS_LOST = Counter("conduit_lost_total", "Times that Twitch had deleted our conduit. Anything but 0 is an alarm.")
 SHARD_COUNT = Gauge(
     "conduit_shard_count", "The conduit's shard count, as Twitch has it and as it is wanted.", ["state"]
@@ -104,7 +118,7 @@ REDIS_LOST = Counter(
 )
 MEMBERS = Gauge("fleet_members", "Workers, by phase.", ["phase"])
 SUBSCRIPTIONS = Gauge("fleet_subscriptions", "Desired subscriptions, by last known status.", ["status"])
-HELIX_REQUESTS = Counter("helix_requests_total", "Helix and OAuth calls.", ["endpoint", "status"])
+HELIX_REQUESTS = Counter("helix_requests_total", "Helix calls.", ["endpoint", "status"])
 HELIX_SECONDS = BatchHistogram("helix_request_seconds", "Time of those calls.", SLOW)
 RATE_LIMIT_REMAINING = Gauge("helix_rate_limit_remaining", "Points left in the app token's bucket.")
 TROUBLE = Gauge(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from coordinator.binding import SPOILED_MAX, Bindings
 from coordinator.listing import Listings
@@ -53,6 +54,10 @@ def wanted(count: int, *spoilt: int) -> tuple[list[Binding], dict[int, ShardReco
     return bindings, {shard: ShardRecord(Phase.OPENING, 1, "w", 5) for shard in range(count)}
 
 
+def refused(kind: str) -> float:
+    return REGISTRY.get_sample_value("conduit_bindings_refused_total", {"kind": kind}) or 0.0
+
+
 def bindings_of(term: Term) -> Bindings:
     return Bindings(term, Listings(term, asyncio.Event()), lambda _: None)
 
@@ -60,11 +65,13 @@ def bindings_of(term: Term) -> Bindings:
 async def test_one_that_twitch_cant_read_keeps_no_other_from_being_bound(term: Term, shards: Shards) -> None:
     bindings, records = wanted(250, 130)
     it = bindings_of(term)
+    before = refused("new")
     await it.bind(CONDUIT, bindings, records, 2)
     assert {shard for shard, record in records.items() if record.phase is not Phase.BOUND} == {130}
     assert len(shards.bound) == 249
     assert len(shards.calls) <= 3 + 2 * 7
     assert it.held_back(boottime()) == {(130, SPOILS)}
+    assert refused("new") == before + 1
 
 
 async def test_what_is_refused_however_it_is_cut_is_an_answer_to_all(term: Term, shards: Shards) -> None:

@@ -113,6 +113,32 @@ def test_the_dashboard_shows_what_the_fleet_is_watched_by() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("bad_day", "metric"),
+    [
+        ("Helix fails, or refuses by either of its limits", "helix_requests_total"),
+        ("the rate limit is used up", "helix_rate_limit_remaining"),
+        ("bindings are refused inside an answer that is none", "conduit_bindings_refused_total"),
+        ("no token is to be had, Twitch lists nothing, a program does not get ready", "fleet_trouble"),
+        ("sockets are closed with codes of all kinds, or fall silent", "eventsub_reconnects_total"),
+        ("events come twice", "eventsub_duplicates_total"),
+        ("frames are garbage", "eventsub_disturbances_total"),
+        ("the conduit is deleted", "conduit_lost_total"),
+        ("a shard is disabled, and the notice is lost or never sent", "conduit_shards_called_down_total"),
+        ("a notice can't be read", "conduit_notices_total"),
+        ("a shard stays dark", "conduit_dark_seconds"),
+        ("nobody leads", "fleet_leader"),
+        ("Redis comes back empty", "fleet_redis_lost_total"),
+        ("events are given up", "fleet_dropped_events_total"),
+        ("trimming comes near a group", "stream_group_margin_ratio"),
+    ],
+)
+def test_an_alert_stands_on_every_bad_day(bad_day: str, metric: str) -> None:
+    alerts = [rule["alert"] for rule in RULES["groups"][0]["rules"] if metric in read(rule["expr"])[0]]
+
+    assert alerts, bad_day
+
+
 def test_panels_have_ids_of_their_own_and_do_not_overlap() -> None:
     cells = [
         (x, y)
