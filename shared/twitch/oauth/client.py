@@ -20,6 +20,7 @@ from twitch.oauth.answers import (
     refusal,
     refused_credentials,
 )
+from twitch.oauth.scopes import in_order
 
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
@@ -73,12 +74,12 @@ class OAuthClient:
 
     async def device_code(self, scopes: Iterable[str]) -> DeviceCode:
         """Begin a login on another device."""
-        answer = await self._post("device", {"scopes": " ".join(sorted(scopes))}, secret=False)
+        answer = await self._post("device", {"scopes": " ".join(in_order(scopes))}, secret=False)
         return read_answer(answer, DeviceCode, what="device")
 
     async def device_token(self, device_code: str, scopes: Iterable[str]) -> Token:
         """The tokens of a login elsewhere. Raises BadRequest "authorization_pending" until the user has agreed."""
-        form = {"grant_type": DEVICE_GRANT, "device_code": device_code, "scopes": " ".join(sorted(scopes))}
+        form = {"grant_type": DEVICE_GRANT, "device_code": device_code, "scopes": " ".join(in_order(scopes))}
         return read_answer(await self._post("token", form), Token, what="device_token")
 
     async def authorization_code(self, code: str, redirect_uri: str) -> Token:

@@ -29,6 +29,7 @@ from twitch.errors import TokenError
 from twitch.oauth.answers import Token
 from twitch.oauth.flow import Flow
 from twitch.oauth.id_token import IdToken, UnknownKey, read_id_token
+from twitch.oauth.scopes import in_order
 
 STATE_SECONDS = 600.0
 STATES_MAX = 10_000
@@ -76,7 +77,7 @@ class AuthorizationCodeFlow(Flow):
         ``claims`` is OpenID Connect's: ``{"id_token": {"email": None}}`` asks for the address, with user:read:email.
         With ``force_verify`` a user who has agreed before is asked again.
         """
-        wanted = sorted(scopes)
+        wanted = in_order(scopes)
         state = state or self.new_state()
         if "openid" in wanted:
             nonce = nonce or self.new_state()

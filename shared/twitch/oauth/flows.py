@@ -19,6 +19,7 @@ from twitch.errors import BadRequest, TokenError, TwitchException
 from twitch.oauth.answers import DeviceCode, Token
 from twitch.oauth.code_flow import AuthorizationCodeFlow, AuthorizationCodeGrantFlow
 from twitch.oauth.flow import BaseFlow, Flow
+from twitch.oauth.scopes import in_order
 
 __all__ = ["AuthorizationCodeFlow", "AuthorizationCodeGrantFlow", "BaseFlow", "DeviceCodeFlow", "Flow"]
 
@@ -45,8 +46,8 @@ class DeviceCodeFlow(Flow):
         self._asked: dict[str, tuple[DeviceCode, tuple[str, ...]]] = {}
 
     async def request_device_code(self, scopes: Iterable[str] = ()) -> DeviceCode:
-        """Begin: what to show to the user."""
-        wanted = tuple(sorted(scopes))
+        """Begin: what to show to the user. Raises BadRequest for a scope that Twitch doesn't have."""
+        wanted = tuple(in_order(scopes))
         code = await self.oauth.device_code(wanted)
         if len(self._asked) >= CODES_MAX:
             del self._asked[next(iter(self._asked))]

@@ -1,5 +1,6 @@
 """What a user can grant: https://dev.twitch.tv/docs/authentication/scopes/ . Ask for what is used and no more."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -88,3 +89,13 @@ class Scopes(StrEnum):
     USER_READ_WHISPERS = "user:read:whispers"
     USER_WRITE_CHAT = "user:write:chat"
     WHISPERS_READ = "whispers:read"
+
+
+def in_order(scopes: Iterable[str]) -> list[str]:
+    """The scopes of a collection, so that the same ones are the same request.
+
+    Raises TypeError for a single text, whose characters nobody means.
+    """
+    if isinstance(scopes, str):
+        raise TypeError(f"a collection of scopes is wanted, not the text {str(scopes)!r}: write {{{str(scopes)!r}}}")
+    return sorted(scopes)

@@ -34,6 +34,15 @@ async def test_a_device_code_becomes_a_token_once_the_user_has_agreed(sim: Simul
         assert validated.user_id is not None
 
 
+async def test_one_scope_alone_is_no_collection_of_scopes(sim: Simulator) -> None:
+    """Its characters would be asked for, and Twitch's page would say no to the user."""
+    async with DeviceCodeFlow("id", addresses=sim.addresses) as flow:
+        with pytest.raises(TypeError, match=r"a collection of scopes is wanted, .* write \{'user:read:chat'\}"):
+            await flow.request_device_code(Scopes.USER_READ_CHAT)
+    with pytest.raises(TypeError, match="a collection of scopes is wanted"):
+        AuthorizationCodeFlow("id", "secret").get_authorization_url("http://localhost", "user:read:chat")
+
+
 async def test_until_then_twitch_says_that_it_is_pending(sim: Simulator) -> None:
     async with DeviceCodeFlow("id", addresses=sim.addresses) as flow:
         code = await flow.request_device_code()
