@@ -6,8 +6,8 @@ Three rules are declared here once, so that a model is a list of fields and noth
   ``broadcaster_user_name``. A field of type `User` named ``broadcaster`` is filled from the keys that begin with
   ``broadcaster_user_``, or else with ``broadcaster_``; where Twitch sends null or nothing, an optional field is None.
 - **Unknown is no error.** Unknown keys are ignored, unknown words of an `OpenEnum` are kept, null stands for a default,
-  an empty timestamp is no timestamp, numbers in quotes are numbers, a text's number without quotes is its digits, a null in
-  a map of texts is no entry, and a plain text is a message of that text.
+  an empty timestamp or one of zero is no timestamp, numbers in quotes are numbers, a text's number without quotes is its
+  digits, a null in a map of texts is no entry, and a plain text is a message of that text.
 - **Nothing is lost.** A `Record` keeps the object it was read from as ``raw``. Read from bytes, it keeps the bytes, which
   are decoded when ``raw`` is first asked for: most programs never ask.
 
@@ -97,6 +97,9 @@ class User(Part, frozen=True, kw_only=True):
         return self.name or self.login or self.id
 
 
+_NO_TIME = ("", 0, "0")
+"""What Twitch writes for "never" where it doesn't write null: of ads it sends seconds since 1970, and none."""
+
 PartT = TypeVar("PartT", bound=Part)
 _Prepare = Callable[[Mapping[str, Any]], dict[str, Any]]
 
@@ -146,7 +149,7 @@ def _prepare(model: type[Part]) -> _Prepare:
             for name in defaulted & {key for key, value in prepared.items() if value is None}:
                 del prepared[name]
         for name in optional_times:
-            if prepared.get(name) == "":
+            if prepared.get(name) in _NO_TIME:
                 prepared[name] = None
         for name, keys in users:
             person = _user(data, keys)

@@ -119,7 +119,7 @@ class AppMethods(Caller):
         user_ids: Collection[str] | None = None,
         user_logins: Collection[str] | None = None,
     ) -> tuple[UserInfo, ...]:
-        """Profiles by id and login, any number of them. A user who names nobody gets their own; who doesn't exist is missing. https://dev.twitch.tv/docs/api/reference/#get-users"""
+        """Profiles by id and login, any number of them. A user who names nobody gets their own; who doesn't exist is missing. An empty list counts as not given. https://dev.twitch.tv/docs/api/reference/#get-users"""
     async def get_user_authorizations(
         self,
         user_ids: Collection[str],
@@ -144,7 +144,7 @@ class AppMethods(Caller):
         languages: Collection[str] | None = None,
         limit: int | None = 100,
     ) -> PaginatedRequest[StreamInfo]:
-        """Who is live, with the most viewers first; by users, games or languages. Lists above a hundred are split. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-streams"""
+        """Who is live, with the most viewers first; by users, games or languages. Lists above a hundred are split. An empty list counts as not given. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-streams"""
     async def send_chat_message(
         self,
         broadcaster_id: str,
@@ -311,7 +311,7 @@ class AppMethods(Caller):
         user_ids: Collection[str] | None = None,
         limit: int | None = 100,
     ) -> PaginatedRequest[BannedUser]:
-        """Who is banned or timed out, or which of the given users are. broadcaster_id must have granted moderation:read or moderator:manage:banned_users to this client. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-banned-users"""
+        """Who is banned or timed out, or which of the given users are. broadcaster_id must have granted moderation:read or moderator:manage:banned_users to this client. An empty list counts as not given. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-banned-users"""
     async def ban_user(
         self,
         user_id: str,
@@ -383,7 +383,7 @@ class AppMethods(Caller):
         user_ids: Collection[str] | None = None,
         limit: int | None = 100,
     ) -> PaginatedRequest[BroadcasterSubscription]:
-        """Who subscribes to the channel, or which of the given users do. ``extras`` has total and points. broadcaster_id must have granted channel:read:subscriptions to this client. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-broadcaster-subscriptions"""
+        """Who subscribes to the channel, or which of the given users do. ``extras`` has total and points. broadcaster_id must have granted channel:read:subscriptions to this client. An empty list counts as not given. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-broadcaster-subscriptions"""
     async def create_clip_from_vod(
         self,
         broadcaster_id: str,
@@ -463,7 +463,7 @@ class AppMethods(Caller):
         game_names: Collection[str] | None = None,
         igdb_ids: Collection[str] | None = None,
     ) -> tuple[Game, ...]:
-        """Games and categories by id, exact name or IGDB's id, any number of them. https://dev.twitch.tv/docs/api/reference/#get-games"""
+        """Games and categories by id, exact name or IGDB's id, any number of them. An empty list counts as not given. https://dev.twitch.tv/docs/api/reference/#get-games"""
     def search_categories(
         self,
         query: str,
@@ -489,7 +489,7 @@ class AppMethods(Caller):
         start_time: datetime | None = None,
         limit: int | None = 25,
     ) -> PaginatedRequest[ChannelStreamSchedule]:
-        """What a channel plans to stream, from now or a time on, or the given segments. ``limit`` counts segments. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-channel-stream-schedule"""
+        """What a channel plans to stream, from now or a time on, or the given segments. ``limit`` counts segments. An empty list counts as not given. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-channel-stream-schedule"""
     async def get_channel_icalendar(
         self,
         user_id: str,
@@ -534,7 +534,7 @@ class AppMethods(Caller):
         fulfillment_status: Literal["CLAIMED", "FULFILLED"] | None = None,
         limit: int | None = 1000,
     ) -> PaginatedRequest[DropsEntitlement]:
-        """What viewers have earned of the client's organisation; with a user's token that user alone. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-drops-entitlements"""
+        """What viewers have earned of the client's organisation; with a user's token that user alone. An empty list counts as not given. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-drops-entitlements"""
     async def update_drops_entitlements(
         self,
         fulfillment_status: Literal["CLAIMED", "FULFILLED"],
@@ -559,7 +559,7 @@ class AppMethods(Caller):
         transaction_ids: Collection[str] | None = None,
         limit: int | None = 100,
     ) -> PaginatedRequest[ExtensionTransaction]:
-        """What viewers bought of an extension, or the given transactions. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-extension-transactions"""
+        """What viewers bought of an extension, or the given transactions. An empty list counts as not given. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-extension-transactions"""
     async def get_extension_bits_products(
         self,
         *,
@@ -608,7 +608,7 @@ class UserMethods(Caller):
         user_ids: Collection[str] | None = None,
         user_logins: Collection[str] | None = None,
     ) -> tuple[UserInfo, ...]:
-        """Profiles by id and login, any number of them. A user who names nobody gets their own; who doesn't exist is missing. https://dev.twitch.tv/docs/api/reference/#get-users"""
+        """Profiles by id and login, any number of them. A user who names nobody gets their own; who doesn't exist is missing. An empty list counts as not given. https://dev.twitch.tv/docs/api/reference/#get-users"""
     async def update_user(
         self,
         description: str | None = None,
@@ -649,7 +649,7 @@ class UserMethods(Caller):
         self,
         user_ids: Collection[str] | None = None,
     ) -> tuple[ChannelInfo, ...]:
-        """Title, category, language and tags of channels, any number of them. https://dev.twitch.tv/docs/api/reference/#get-channel-information"""
+        """Title, category, language and tags of channels, any number of them. An empty list counts as not given. https://dev.twitch.tv/docs/api/reference/#get-channel-information"""
     async def modify_channel_information(
         self,
         game_id: str | None = None,
@@ -684,7 +684,7 @@ class UserMethods(Caller):
         user_ids: Collection[str] | None = None,
         limit: int | None = 100,
     ) -> PaginatedRequest[ChannelVIP]:
-        """The channel's VIPs, or those of the given users who are. Needs the scope channel:read:vips or channel:manage:vips. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-vips"""
+        """The channel's VIPs, or those of the given users who are. Needs the scope channel:read:vips or channel:manage:vips. An empty list counts as not given. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-vips"""
     async def add_channel_vip(
         self,
         user_id: str,
@@ -708,7 +708,7 @@ class UserMethods(Caller):
         languages: Collection[str] | None = None,
         limit: int | None = 100,
     ) -> PaginatedRequest[StreamInfo]:
-        """Who is live, with the most viewers first; by users, games or languages. Lists above a hundred are split. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-streams"""
+        """Who is live, with the most viewers first; by users, games or languages. Lists above a hundred are split. An empty list counts as not given. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-streams"""
     def get_followed_streams(
         self,
         limit: int | None = 100,
@@ -835,7 +835,7 @@ class UserMethods(Caller):
         self,
         user_ids: Collection[str] | None = None,
     ) -> tuple[UserChatColor, ...]:
-        """The colours of users' names, any number of them. https://dev.twitch.tv/docs/api/reference/#get-user-chat-color"""
+        """The colours of users' names, any number of them. An empty list counts as not given. https://dev.twitch.tv/docs/api/reference/#get-user-chat-color"""
     async def update_chat_color(
         self,
         color: str,
@@ -892,7 +892,7 @@ class UserMethods(Caller):
         user_ids: Collection[str] | None = None,
         limit: int | None = 100,
     ) -> PaginatedRequest[BannedUser]:
-        """Who is banned or timed out, or which of the given users are. Needs the scope moderation:read or moderator:manage:banned_users. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-banned-users"""
+        """Who is banned or timed out, or which of the given users are. Needs the scope moderation:read or moderator:manage:banned_users. An empty list counts as not given. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-banned-users"""
     async def ban_user(
         self,
         user_id: str,
@@ -972,7 +972,7 @@ class UserMethods(Caller):
         user_ids: Collection[str] | None = None,
         limit: int | None = 100,
     ) -> PaginatedRequest[Moderator]:
-        """The channel's moderators, or those of the given users who are. Needs the scope moderation:read or channel:manage:moderators. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-moderators"""
+        """The channel's moderators, or those of the given users who are. Needs the scope moderation:read or channel:manage:moderators. An empty list counts as not given. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-moderators"""
     async def add_channel_moderator(
         self,
         user_id: str,
@@ -1029,7 +1029,7 @@ class UserMethods(Caller):
         reward_ids: Collection[str] | None = None,
         only_manageable_rewards: bool = False,
     ) -> tuple[CustomReward, ...]:
-        """The channel's rewards, or the given ones; those alone that this client may change, if so wanted. Needs the scope channel:read:redemptions or channel:manage:redemptions. https://dev.twitch.tv/docs/api/reference/#get-custom-reward"""
+        """The channel's rewards, or the given ones; those alone that this client may change, if so wanted. Needs the scope channel:read:redemptions or channel:manage:redemptions. An empty list counts as not given. https://dev.twitch.tv/docs/api/reference/#get-custom-reward"""
     def get_custom_reward_redemption(
         self,
         reward_id: str,
@@ -1038,7 +1038,7 @@ class UserMethods(Caller):
         sort: Literal["OLDEST", "NEWEST"] = "OLDEST",
         limit: int | None = 100,
     ) -> PaginatedRequest[CustomRewardRedemption]:
-        """Redemptions of a reward that this client made, of one status or by their ids. Needs the scope channel:read:redemptions or channel:manage:redemptions. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-custom-reward-redemption"""
+        """Redemptions of a reward that this client made, of one status or by their ids. Needs the scope channel:read:redemptions or channel:manage:redemptions. An empty list counts as not given. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-custom-reward-redemption"""
     async def update_redemption_status(
         self,
         redemption_ids: Collection[str],
@@ -1051,7 +1051,7 @@ class UserMethods(Caller):
         user_ids: Collection[str] | None = None,
         limit: int | None = 100,
     ) -> PaginatedRequest[BroadcasterSubscription]:
-        """Who subscribes to the channel, or which of the given users do. ``extras`` has total and points. Needs the scope channel:read:subscriptions. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-broadcaster-subscriptions"""
+        """Who subscribes to the channel, or which of the given users do. ``extras`` has total and points. Needs the scope channel:read:subscriptions. An empty list counts as not given. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-broadcaster-subscriptions"""
     async def check_user_subscription(
         self,
         broadcaster_id: str,
@@ -1069,13 +1069,13 @@ class UserMethods(Caller):
         self,
         power_up_ids: Collection[str] | None = None,
     ) -> tuple[CustomPowerUp, ...]:
-        """The channel's own power-ups, or the given ones. Needs the scope bits:read. https://dev.twitch.tv/docs/api/reference/#get-custom-power-up"""
+        """The channel's own power-ups, or the given ones. Needs the scope bits:read. An empty list counts as not given. https://dev.twitch.tv/docs/api/reference/#get-custom-power-up"""
     def get_polls(
         self,
         poll_ids: Collection[str] | None = None,
         limit: int | None = 20,
     ) -> PaginatedRequest[Poll]:
-        """Polls of the last 90 days, the latest first, or the given ones. Needs the scope channel:read:polls or channel:manage:polls. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-polls"""
+        """Polls of the last 90 days, the latest first, or the given ones. Needs the scope channel:read:polls or channel:manage:polls. An empty list counts as not given. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-polls"""
     async def create_poll(
         self,
         title: str,
@@ -1097,7 +1097,7 @@ class UserMethods(Caller):
         prediction_ids: Collection[str] | None = None,
         limit: int | None = 20,
     ) -> PaginatedRequest[Prediction]:
-        """Predictions, the latest first, or the given ones. Needs the scope channel:read:predictions or channel:manage:predictions. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-predictions"""
+        """Predictions, the latest first, or the given ones. Needs the scope channel:read:predictions or channel:manage:predictions. An empty list counts as not given. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-predictions"""
     async def create_prediction(
         self,
         title: str,
@@ -1204,7 +1204,7 @@ class UserMethods(Caller):
         game_names: Collection[str] | None = None,
         igdb_ids: Collection[str] | None = None,
     ) -> tuple[Game, ...]:
-        """Games and categories by id, exact name or IGDB's id, any number of them. https://dev.twitch.tv/docs/api/reference/#get-games"""
+        """Games and categories by id, exact name or IGDB's id, any number of them. An empty list counts as not given. https://dev.twitch.tv/docs/api/reference/#get-games"""
     def search_categories(
         self,
         query: str,
@@ -1256,7 +1256,7 @@ class UserMethods(Caller):
         start_time: datetime | None = None,
         limit: int | None = 25,
     ) -> PaginatedRequest[ChannelStreamSchedule]:
-        """What a channel plans to stream, from now or a time on, or the given segments. ``limit`` counts segments. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-channel-stream-schedule"""
+        """What a channel plans to stream, from now or a time on, or the given segments. ``limit`` counts segments. An empty list counts as not given. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-channel-stream-schedule"""
     async def get_channel_icalendar(
         self,
         user_id: str | None = None,
@@ -1434,7 +1434,7 @@ class UserMethods(Caller):
         fulfillment_status: Literal["CLAIMED", "FULFILLED"] | None = None,
         limit: int | None = 1000,
     ) -> PaginatedRequest[DropsEntitlement]:
-        """What viewers have earned of the client's organisation; with a user's token that user alone. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-drops-entitlements"""
+        """What viewers have earned of the client's organisation; with a user's token that user alone. An empty list counts as not given. ``limit`` bounds how many come; None fetches all. https://dev.twitch.tv/docs/api/reference/#get-drops-entitlements"""
     async def update_drops_entitlements(
         self,
         fulfillment_status: Literal["CLAIMED", "FULFILLED"],

@@ -5,7 +5,7 @@ be given to the app's method; what always is doesn't appear in the user's. Nothi
 the methods, stubs.py writes their types.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sized
 from dataclasses import dataclass, replace
 from inspect import Parameter, Signature
 from typing import Any
@@ -84,12 +84,16 @@ class Method:
             if scopes:
                 lines.append(f"{row.granted_by or 'The user'} must have granted {scopes} to this client.")
             lines.extend(f"{who} must have granted {scope}." for who, scope in row.app_scopes)
+        if any(param.values_max and not self.must_be_given(param) for param in self.parameters):
+            lines.append("An empty list counts as not given.")
         if self.takes_limit:
             lines.append("``limit`` bounds how many come; None fetches all.")
         return " ".join([*lines, row.page])
 
     def given(self, arguments: Mapping[str, Any], own_id: str | None) -> dict[Param, Any]:
-        """What is to be sent, with the user's own id where it belongs. None stands for "not given".
+        """What is to be sent, with the user's own id where it belongs.
+
+        None stands for "not given", and so does an empty list that needn't be given.
 
         Raises TypeError and ValueError, by name, for what is of another kind than its annotation, or missing.
         """
@@ -98,6 +102,8 @@ class Method:
         found: dict[Param, Any] = {}
         for param in (*self.parameters, *self.hidden):
             value = arguments.get(param.name)
+            if param.values_max and not self.must_be_given(param) and isinstance(value, Sized) and not len(value):
+                value = None
             if value is None and own_id is not None and param.own is not Own.NO and not arguments.get(param.unless):
                 value = (own_id,) if param.values_max else own_id
             if value is not None:

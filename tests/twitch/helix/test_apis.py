@@ -142,9 +142,20 @@ async def test_a_list_above_what_twitch_takes_is_split(twitch: Any, app: App, us
 async def test_a_user_who_names_nobody_gets_their_own_profile(twitch: Any, app: App, user: UserAPI) -> None:
     twitch.answer("/helix/users", 200, {"data": [{"id": "1337"}]})
     assert [profile.id for profile in await user.get_users()] == ["1337"]
-    await user.get_users(user_logins=["somebody"])
-    assert await user.get_users(user_ids=[]) == await app.application.get_users() == ()
-    assert query_of(twitch, "/users") == [[("id", "1337")], [("login", "somebody")]]
+    await user.get_users(user_ids=[], user_logins=["somebody"])
+    await user.get_users(user_ids=frozenset(), user_logins=frozenset())
+    assert await app.application.get_users() == await app.application.get_users(user_ids=[]) == ()
+    assert query_of(twitch, "/users") == [[("id", "1337")], [("login", "somebody")], [("id", "1337")]]
+
+
+async def test_an_empty_list_counts_as_not_given_unless_it_must_be(twitch: Any, app: App, user: UserAPI) -> None:
+    twitch.answer("/helix/channels", 200, NOTHING)
+    twitch.answer("/helix/channels/vips", 200, NOTHING)
+    assert await app.application.get_channel_information([]) == ()
+    await user.get_channel_information([])
+    await user.get_vips([])
+    assert query_of(twitch, "/channels") == [[("broadcaster_id", "1337")]]
+    assert query_of(twitch, "/channels/vips") == [[("broadcaster_id", "1337"), ("first", "100")]]
 
 
 async def test_an_argument_that_does_not_fit_is_named_before_anything_is_sent(
@@ -228,6 +239,8 @@ async def test_markers_are_a_users_or_a_videos(twitch: Any, user: UserAPI) -> No
         ({"next_ad_at": "2026-01-02T03:04:05Z", "duration": "60"}, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)),
         ({"next_ad_at": 1767323045, "duration": 60}, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)),
         ({"next_ad_at": "", "duration": 60}, None),
+        ({"next_ad_at": 0, "duration": 60}, None),
+        ({"next_ad_at": "0", "duration": 60}, None),
     ],
 )
 async def test_the_ads_times_come_in_each_of_the_ways_that_were_seen(
