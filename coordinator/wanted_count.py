@@ -16,7 +16,7 @@ from enum import StrEnum
 from redis.asyncio import Redis
 
 from coordinator.scaling import Bounds
-from fleet.connection import hash_of
+from fleet.connection import hash_of, replicated
 from fleet.keys import Keys
 from fleet.settings import Settings
 
@@ -74,13 +74,14 @@ def refusal(count: object, now_count: int | None, workers: int, capacity: int) -
 
 
 async def set_by_hand(redis: Redis, keys: Keys, count: int | None, now_ms: int) -> None:
-    """Writes the intent, or removes it, and wakes the leader up early."""
+    """Writes the intent, or removes it, and wakes the leader up early. Nobody else has it: so a replica is waited for."""
     async with redis.pipeline(transaction=True) as pipeline:
         pipeline.delete(keys.wanted_count)
         if count is not None:
             pipeline.hset(keys.wanted_count, mapping={"count": count, "set_ms": now_ms})
         pipeline.publish(keys.rep_wake, "")
         await pipeline.execute()
+    await replicated(redis, keys, "a shard count set by hand")
 
 
 async def read_by_hand(redis: Redis, keys: Keys) -> int | None:

@@ -18,6 +18,7 @@ from redis.asyncio.connection import AbstractConnection, Connection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from fleet.keys import Keys
 from fleet.primary import Found, of_primary
 from fleet.settings import Settings
 
@@ -27,6 +28,8 @@ log = structlog.get_logger(__name__)
 class Unavailable(exceptions.ConnectionError):
     """Redis answers, and takes nothing for the moment: it is full, loading, a replica, or has no disk or no replica itself."""
 
+
+REPLICA_WAIT_MS = 500
 
 PASSWORD = re.compile(r"://[^/\s@]*@")
 """User and password of an address."""
@@ -146,6 +149,25 @@ async def reachable(redis: Redis, *, pause_seconds: float = 1.0) -> dict[str, An
                 "REDIS_URL points at a Redis Cluster; one primary (with Sentinel or a managed equivalent) is needed"
             )
         return info
+
+
+async def replicated(redis: Redis, keys: Keys, what: str) -> bool:
+    """Waits for a replica to have all that was written so far, where there is one, and says in the log where none has it:
+    a fail-over would lose what can't be had again. False where it is not known to be replicated."""
+    try:
+        if not int((await redis.info("replication")).get("connected_slaves", 0)):
+            return True
+        async with redis.pipeline(transaction=False) as pipe:
+            # WAIT tells of its own connection's writes, and the pool has many.
+            pipe.set(keys.barrier, "", px=REPLICA_WAIT_MS)
+            pipe.execute_command("WAIT", 1, REPLICA_WAIT_MS)
+            _, replicas = await pipe.execute()
+    except REDIS_ERRORS as error:
+        log.warning("redis.replication_unknown", what=what, error=describe(error))
+        return False
+    if not replicas:
+        log.warning("redis.not_replicated", what=what, waited_ms=REPLICA_WAIT_MS)
+    return bool(replicas)
 
 
 async def hash_of(redis: Redis, key: str) -> dict[bytes, bytes]:

@@ -180,6 +180,11 @@ class Keys:
         """Hash: keyed hash of a refresh token → user id, so that an old pair never replaces a newer one."""
         return f"{self.namespace}:vault:seen"
 
+    @property
+    def barrier(self) -> str:
+        """Written last on the connection that waits for a replica: what came before it is replicated when it is."""
+        return f"{self.namespace}:vault:barrier"
+
     # -- arq
 
     @property

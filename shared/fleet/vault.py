@@ -29,7 +29,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from redis import exceptions
 from redis.asyncio import Redis
 
-from fleet.connection import AWAY, describe
+from fleet.connection import AWAY, describe, replicated
 from fleet.keys import Keys
 from fleet.scripts import Scripts
 from fleet.settings import Secret
@@ -45,7 +45,6 @@ LOCK_SECONDS = 45.0
 WAIT_SECONDS = 0.05
 SAVE_SECONDS_MAX = 120.0
 """How long a renewed pair is tried to be saved while Redis is away: the old one is worthless by then."""
-REPLICA_WAIT_MS = 500
 
 GIVEN_MAX = 50
 """Pairs of one user that programs gave: a text changes seldom, and one that brings a fresh pair has so many starts."""
@@ -146,7 +145,7 @@ class Vault:
             record = await self._add(user_id, login, given, pair)
         else:
             record = await _insist(lambda: self._add(user_id, login, given, pair))
-        await self._replicated()
+        await replicated(self.redis, self.keys, "users' tokens")
         log.info("user.added", user=user_id, login=login)
         return record
 
@@ -254,7 +253,7 @@ class Vault:
             log.error("user.refresh_unsaved", user=fresh.user_id, error=describe(error))
             return
         self._unsaved.pop(fresh.user_id, None)
-        await self._replicated()
+        await replicated(self.redis, self.keys, "users' tokens")
 
     async def _saved(self, stored: _Stored, fresh: UserRecord, renewed: Sequence[str]) -> None:
         if await self._replace(stored, fresh, renewed=renewed):
@@ -264,14 +263,6 @@ class Vault:
             current is None or current.record.access_token != fresh.access_token
         ):  # else the reply was lost, not the write
             log.warning("user.refresh_overtaken", user=fresh.user_id)
-
-    async def _replicated(self) -> None:
-        """Waits for a replica, where there is one: a refreshed pair that a fail-over loses can't be had again."""
-        try:
-            if int((await self.redis.info("replication")).get("connected_slaves", 0)):
-                await self.redis.wait(1, REPLICA_WAIT_MS)
-        except (exceptions.RedisError, OSError) as error:
-            log.warning("user.replication_unknown", error=describe(error))
 
     async def _unlock(self, lock: str, holder: str) -> None:
         try:

@@ -29,7 +29,7 @@ FAMILIES = {
     "rep": [KEYS.workers, KEYS.alive("w"), KEYS.report("w"), KEYS.groups],
     "events": [KEYS.stream("stream.online", 0), KEYS.streams, KEYS.partitions, KEYS.revocations, KEYS.dead_letters],
     "data": [KEYS.flushed("i"), f"{KEYS.dedup}1"],
-    "vault": [KEYS.user("1"), KEYS.seen_pairs],
+    "vault": [KEYS.user("1"), KEYS.seen_pairs, KEYS.barrier],
     "arq": [KEYS.queue, "arq:job:1"],
 }
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +15,17 @@ from redis import exceptions
 from redis.asyncio import Redis
 
 from fleet.clock import boottime
-from fleet.connection import AWAY, ClusterRefused, Unavailable, connect, describe, hash_of, reachable, unavailable
+from fleet.connection import (
+    AWAY,
+    ClusterRefused,
+    Unavailable,
+    connect,
+    describe,
+    hash_of,
+    reachable,
+    replicated,
+    unavailable,
+)
 from fleet.embedded import RedisServer, redis_server
 from fleet.keys import Keys
 from fleet.scripts import Scripts
@@ -203,3 +215,29 @@ async def test_a_hash_is_read_whole(redis: Redis, namespace: str) -> None:
     await redis.hset(namespace, mapping={"a": "1", "b": "2"})  # type: ignore[misc] # redis-py: serves its blocking client too
     assert await hash_of(redis, namespace) == {b"a": b"1", b"b": b"2"}
     assert await hash_of(redis, "nothing") == {}
+
+
+async def test_what_must_not_be_lost_is_waited_for_on_the_connection_that_tells_of_it(keys: Keys) -> None:
+    with redis_server() as primary, redis_server("--replicaof", "127.0.0.1", str(primary.port)) as replica:
+        redis = connect(Settings(redis_url=Secret(primary.url)))
+        async with Redis(port=replica.port) as other, asyncio.timeout(60):
+            while (await other.info("replication"))["master_link_status"] != "up":
+                await asyncio.sleep(0.02)
+        await redis.set(keys.user("7"), "tokens")
+        async with asyncio.timeout(60):
+            while not await replicated(redis, keys, "tokens"):  # a busy replica has a beat of its own
+                pass
+        os.kill(replica.process.pid, signal.SIGSTOP)
+        try:
+            # The connection that wrote is taken, as by a neighbour; the one that waits has written nothing.
+            async with redis.client() as writer:
+                await writer.set(keys.user("7"), "newer tokens")
+                assert not await replicated(redis, keys, "tokens")
+        finally:
+            os.kill(replica.process.pid, signal.SIGCONT)
+        await redis.aclose()
+
+
+async def test_without_a_replica_nothing_is_waited_for(redis: Redis, keys: Keys) -> None:
+    assert await replicated(redis, keys, "tokens")
+    assert not await redis.exists(keys.barrier)

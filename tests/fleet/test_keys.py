@@ -36,7 +36,7 @@ FAMILIES = {
     ],
     "events": [KEYS.streams, KEYS.partitions, KEYS.revocations, KEYS.dead_letters, KEYS.stream("t", 0)],
     "data": [KEYS.dedup, KEYS.flushed("life")],
-    "vault": [KEYS.user("1"), KEYS.seen_pairs],
+    "vault": [KEYS.user("1"), KEYS.seen_pairs, KEYS.barrier],
 }
 
 
