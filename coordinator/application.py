@@ -15,7 +15,7 @@ import structlog
 from coordinator.application_host import LeaderHost
 from coordinator.aside import Aside, Blocked, Ended, HostFromAside
 from coordinator.subscription_table import table_of
-from coordinator.term import Deposed, Term, Write
+from coordinator.term import Deposed, Term
 from fleet.apps import AppError, load_app_within
 from fleet.connection import REDIS_ERRORS, describe
 from fleet.settings import Settings
@@ -64,11 +64,24 @@ async def host_application(term: Term) -> None:
             pause_seconds = min(pause_seconds * 2, PAUSE_MAX_SECONDS)
         term.not_ready.pop("application", None)
         log.info("app.ready", app=settings.app)
-        await asyncio.Event().wait()  # the program may go on using its host, for as long as we lead
+        await _keep_recorded(term, host)  # the program may go on using its host, for as long as we lead
     finally:
         await aside.stop()
         if vault is not None:
             await vault.close()
+
+
+async def _keep_recorded(term: Term, host: LeaderHost) -> None:
+    """After a Redis that lost control writes: what on_ready came to may have been among them."""
+    done = term.rollbacks
+    while True:
+        lost = await term.rolled_back(done)
+        try:
+            await host.record()
+            done = lost
+        except REDIS_ERRORS as error:
+            log.warning("app.record_waits", error=describe(error))
+            await asyncio.sleep(PAUSE_FIRST_SECONDS)
 
 
 async def _aside(term: Term) -> Aside:
@@ -95,7 +108,7 @@ async def make_ready(term: Term, host: LeaderHost, aside: Aside) -> tuple[str, b
         host.begin()
         async with asyncio.timeout(settings.ready_seconds) as deadline:
             await aside.run(ready)
-        await term.commit(Write.set(term.keys.ready, term.epoch))
+        await host.record()
     except Deposed:
         raise
     except Blocked as error:

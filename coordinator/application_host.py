@@ -43,6 +43,9 @@ class LeaderHost:
     _users: Transport | None = None
     _calls: int = 0
     _logins: dict[str, str] = field(default_factory=dict)
+    _added: dict[str, str] = field(default_factory=dict)
+    """Place among the calls of add_user → user id."""
+    _recorded: bool = False
 
     def __post_init__(self) -> None:
         twitch, vault = self.term.twitch, self.vault
@@ -71,7 +74,15 @@ class LeaderHost:
 
     def begin(self) -> None:
         """The program's on_ready is about to run (again): its calls are counted from the first."""
-        self._calls = 0
+        self._calls, self._added, self._recorded = 0, {}, False
+
+    async def record(self) -> None:
+        """Records whom the program has added, in which order, and that it is ready: handler processes see all of it or
+        nothing. Raises Deposed, or redis' errors."""
+        keys = self.term.keys
+        users = [Write.hset_items(keys.users, dict(self._added))] if self._added else []
+        await self.term.commit(Write.delete(keys.users), *users, Write.set(keys.ready, self.term.epoch))
+        self._recorded = True
 
     @property
     def application(self) -> AppAPI:
@@ -87,7 +98,9 @@ class LeaderHost:
         )
         user_id, login = record.user_id, record.login
         self._logins[user_id] = login
-        await self.term.commit(Write.hset_items(self.term.keys.users, {str(call): user_id}))
+        self._added[str(call)] = user_id
+        if self._recorded:
+            await self.record()
         return self.get_user(user_id)
 
     async def remove_user(self, user_id: str) -> None:

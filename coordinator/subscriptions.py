@@ -78,16 +78,14 @@ async def _write_again(table: Table) -> None:
     """After a Redis that lost control writes: those that may have been among them, once more."""
     done = table.term.rollbacks
     while True:
-        await asyncio.sleep(BLOCK_SECONDS)
-        lost = table.term.rollbacks
-        if lost == done:
-            continue
+        lost = await table.term.rolled_back(done)
         since_ms = now_ms() - LAG_MS_MAX
         try:
             await table.write([record for record in table.desired.values() if record.updated_ms > since_ms])
             done = lost
         except REDIS_ERRORS as error:
             log.warning("subscriptions.wait", error=describe(error))
+            await asyncio.sleep(BLOCK_SECONDS)
 
 
 async def _pause(term: Term, seconds: float, conduit_id: str) -> None:

@@ -108,6 +108,8 @@ class Term:
         default_factory=lambda: {"shards": "elected just now; the shards were not looked at yet"}
     )
     """Why this leader is not ready, by whose reason it is; `/readyz` shows them."""
+    _rollback: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set at the next rollback."""
 
     @property
     def epoch(self) -> Epoch:
@@ -134,8 +136,16 @@ class Term:
         """Redis counts `written` control writes in an answer to a call that was sent when there were `known`."""
         if written < known:
             self.rollbacks, self.written = self.rollbacks + 1, written
+            self._rollback.set()
+            self._rollback = asyncio.Event()
         else:
             self.written = max(self.written, written)
+
+    async def rolled_back(self, known: int) -> int:
+        """Waits until Redis has lost control writes more often than `known` times; how often it has by then."""
+        while self.rollbacks == known:
+            await self._rollback.wait()
+        return self.rollbacks
 
     async def helix(self, call: Callable[[], Awaitable[T]]) -> T:
         """Awaits a Helix call, which is aborted before our lease, as it is renewed meanwhile, could end.

@@ -140,6 +140,27 @@ async def test_the_second_leader_finds_the_user_and_the_subscription_on_record(
         assert {name: each.id for name, each in (await listed()).items()} == {n: each.id for n, each in before.items()}
 
 
+async def test_a_redis_that_lost_what_was_recorded_is_told_again(term: Term, program: Program) -> None:
+    program(PAGE)
+    async with hosted(term):
+        await until(lambda: ready(term))
+        recorded: Any = await term.redis.hgetall(term.keys.users)  # type: ignore[misc] # typed for both clients
+        await term.redis.delete(term.keys.ready, term.keys.users)
+        term.counted(0, known=1)  # as after a fail-over to a replica that lacks it
+        await until(lambda: ready(term))
+        assert await term.redis.hgetall(term.keys.users) == recorded  # type: ignore[misc] # as above
+
+
+async def test_whom_an_older_program_added_is_not_taken_for_one_of_this_ones(term: Term, program: Program) -> None:
+    await term.redis.hset(term.keys.users, mapping={"0": "older", "1": "older too"})  # type: ignore[misc] # as above
+    program(PAGE)
+    async with hosted(term):
+        await until(lambda: ready(term))
+        recorded: Any = await term.redis.hgetall(term.keys.users)  # type: ignore[misc] # as above
+    assert recorded.keys() == {b"0"}
+    assert b"older" not in recorded.values()
+
+
 async def test_a_pair_that_was_renewed_is_not_put_back_by_the_programs_text(term: Term, app: App) -> None:
     host = LeaderHost(term, table_of(term), Vault(term.redis, term.keys, term.settings.token_keys))
     user = await host.add_user("STREAMER_TOKEN", "STREAMER_REFRESH")
