@@ -12,7 +12,7 @@ import pytest
 
 from twitch import App, AppAPI, UserAPI
 from twitch.api import ExtensionAPI
-from twitch.errors import DecodeError, TokenError
+from twitch.errors import DecodeError, TokenError, Unauthorized
 from twitch.helix.families.users import UPDATE_USER
 from twitch.models import ExtensionSecret, StreamKey, SubscriptionCosts
 
@@ -356,7 +356,7 @@ class TestExtension:
 
     async def test_a_refused_token_is_not_sent_again(self, twitch: Any, extension: ExtensionAPI) -> None:
         twitch.answer("/helix/extensions/jwt/secrets", 401, {"status": 401, "message": "JWT token is invalid"})
-        with pytest.raises(Exception, match="JWT token is invalid"):
+        with pytest.raises(Unauthorized, match="JWT token is invalid"):
             await extension.get_extension_secrets()
         assert len(twitch.of("/helix/extensions/jwt/secrets")) == 1
 

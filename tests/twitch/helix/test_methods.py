@@ -27,6 +27,14 @@ ROWS = endpoints()
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 OWNERS = {Auth.APP: AppAPI, Auth.USER: UserAPI, Auth.EXTENSION: ExtensionAPI}
 METHODS = [method for row in ROWS for kind in OWNERS for method in methods(row, kind)]
+STUBBED = {
+    kind: next(
+        each
+        for each in ast.parse(STUB.read_text(encoding="utf-8")).body
+        if isinstance(each, ast.ClassDef) and each.name == f"{kind.capitalize()}Methods"
+    )
+    for kind in OWNERS
+}
 rows = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 each_method = pytest.mark.parametrize("method", METHODS, ids=lambda method: f"{method.kind}-{method.name}")
 
@@ -166,6 +174,20 @@ def test_names_are_their_own() -> None:
 
 def test_the_stub_is_what_the_rows_say() -> None:
     assert STUB.read_text(encoding="utf-8") == render(), "run: python -m twitch.helix.stubs"
+
+
+@each_method
+def test_the_stub_says_what_can_be_called(method: Method) -> None:
+    """By what Python makes of the stub's text, not by the code that wrote it."""
+    owner, function = STUBBED[method.kind], getattr(OWNERS[method.kind], method.name)
+    (written,) = [each for each in owner.body if getattr(each, "name", None) == method.name]
+    assert isinstance(written, ast.FunctionDef | ast.AsyncFunctionDef)
+    written.decorator_list, written.body = [], [ast.Pass()]
+    made: dict[str, Any] = {}
+    exec(f"from __future__ import annotations\n{ast.unparse(written)}", made)
+    called, stubbed = (str(inspect.signature(each)).replace('"', "'") for each in (function, made[method.name]))
+    assert called == stubbed  # but for the kind of quotes
+    assert inspect.iscoroutinefunction(made[method.name]) == inspect.iscoroutinefunction(function)
 
 
 def test_a_name_that_no_row_has_is_an_attribute_error() -> None:

@@ -31,6 +31,8 @@ GIVEN: dict[str, Mapping[str, Any]] = {
     "create_poll": {"choices": ["A", "B"]},
     "create_prediction": {"outcomes": ["A", "B"]},
     "get_custom_reward_redemption": {"status": "UNFULFILLED"},
+    "get_games": {"game_names": ["Chess"]},
+    "get_users": {"user_logins": ["somebody"]},
     "update_channel_stream_schedule": {"is_vacation_enabled": False},
     "get_extension_configuration_segment": {"broadcaster_id": "1337"},
     "set_extension_configuration_segment": {"broadcaster_id": "1337"},
@@ -119,16 +121,22 @@ def is_typed(method: Method, found: Any) -> bool:
 
 
 @pytest.fixture
-async def app() -> AsyncIterator[App]:
+def asked() -> set[str]:
+    """The names of the calls that reached the simulator."""
+    return set()
+
+
+@pytest.fixture
+async def app(asked: set[str]) -> AsyncIterator[App]:
     async with (
         Simulator.serve(port=0) as simulator,
-        App("client", "secret", addresses=simulator.addresses) as app,
+        App("client", "secret", addresses=simulator.addresses, observe=lambda name, *_: asked.add(name)) as app,
     ):
         yield app
 
 
 @pytest.mark.parametrize("kind", [Auth.APP, Auth.USER, Auth.EXTENSION])
-async def test_every_method_is_understood_and_answered(app: App, kind: Auth) -> None:
+async def test_every_method_is_understood_and_answered(app: App, asked: set[str], kind: Auth) -> None:
     user = await app.add_user("user-1337")
     extension = app.application.extension("ext", "c2VjcmV0", "42")
     api: Any = {Auth.APP: app.application, Auth.USER: user, Auth.EXTENSION: extension}[kind]
@@ -142,6 +150,7 @@ async def test_every_method_is_understood_and_answered(app: App, kind: Auth) -> 
             arguments |= await FOUND[method.name](user)
         found = await getattr(api, method.name)(**arguments)
         assert is_typed(method, found), (method.name, found)
+        assert method.endpoint.name in asked
         lists += isinstance(found, tuple) and bool(found) and isinstance(found[0], Record)
     if kind is not Auth.EXTENSION:
         assert lists > 20
