@@ -14,6 +14,7 @@ from collections.abc import Callable
 from twitch.api import AppAPI
 from twitch.errors import BadRequest, ConduitNotFound, NotFound, TwitchException
 from twitch.eventsub.lives import Life
+from twitch.eventsub.patience import may_pass
 from twitch.models import ShardUpdate
 
 log = logging.getLogger("twitch.eventsub")
@@ -94,7 +95,7 @@ class Binding:
                 life.close()
             return
         except (TwitchException, TimeoutError) as error:
-            if isinstance(error, TwitchException) and not error.transient:
+            if isinstance(error, TwitchException) and not may_pass(error):
                 self._fatal(error)
                 return
             why = str(error) or f"no answer within {BIND_SECONDS:g} s"

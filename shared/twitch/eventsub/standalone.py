@@ -29,7 +29,7 @@ from twitch.eventsub.conduit_shards import check_shards, find_conduit
 from twitch.eventsub.holding import Shards
 from twitch.eventsub.lifetime import to_its_end
 from twitch.eventsub.outcomes import Notification, Revocation
-from twitch.eventsub.patience import patiently
+from twitch.eventsub.patience import may_pass, patiently
 from twitch.eventsub.tasks import cancel
 from twitch.eventsub.types import SubscriptionRequest
 from twitch.models import Conduit
@@ -145,7 +145,7 @@ class Standalone(AppHost):
             conduit = await self._find_conduit()
             listed = await self.application.get_conduit_shards(self.conduit_id)
         except TwitchException as error:
-            if not error.transient:
+            if not may_pass(error):
                 raise
             log.warning("the conduit can't be looked at: %s", error)
             return

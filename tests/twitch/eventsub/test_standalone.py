@@ -33,6 +33,12 @@ from twitch.ids import ClientId, MessageId
 from twitch.models import normal_condition
 from twitch.simulator import Simulator
 
+ANOTHER_LIMIT = {
+    "status": 429,
+    "headers": {"Ratelimit-Limit": "800", "Ratelimit-Remaining": "700", "Ratelimit-Reset": "4000000000"},
+}
+"""Than that of the points, of which there are plenty."""
+
 
 async def make_conduit(sim: Simulator, shard_count: int, *, client_id: str = "id") -> str:
     async with App(client_id, "secret", addresses=sim.addresses) as app:
@@ -178,10 +184,12 @@ async def test_a_requested_reconnect_loses_nothing_and_binds_nothing_anew(sim: S
         assert client.heard("disconnect") == []
 
 
-async def test_a_bind_that_fails_for_a_while_is_tried_again_in_time(sim: Simulator) -> None:
+@pytest.mark.parametrize("fault", [{"status": 500}, ANOTHER_LIMIT])
+async def test_a_bind_that_fails_for_a_while_is_tried_again_in_time(sim: Simulator, fault: dict[str, Any]) -> None:
+    """Also where it meets another limit than that of the bucket, which a call of the program's own is told of."""
     client = Listener(sim)
     conduit_id = await make_conduit(sim, 2)
-    sim.control.fault("status", endpoint="PATCH /eventsub/conduits/shards", status=500, count=2)
+    sim.control.fault("status", endpoint="PATCH /eventsub/conduits/shards", count=2, **fault)
     async with running(client, conduit_id):
         assert len(client.heard("shard_connect")) == 2
         assert client.heard("disconnect") == []
@@ -467,6 +475,21 @@ async def test_a_conduit_that_grows_and_shrinks_is_followed(sim: Simulator, monk
         sim.control.send("stream.online", broadcaster_id="1337")
         await until(lambda: client.events)
     assert client.heard("error") == []
+
+
+@pytest.mark.parametrize("fault", [{"status": 503}, ANOTHER_LIMIT])
+async def test_a_look_at_the_conduit_that_fails_is_made_again(
+    sim: Simulator, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: dict[str, Any]
+) -> None:
+    monkeypatch.setattr("twitch.eventsub.standalone.LIST_SECONDS", 0.1)
+    client = Listener(sim)
+    conduit_id = await make_conduit(sim, 1)
+    async with running(client, conduit_id) as task:
+        sim.control.fault("status", endpoint="GET /eventsub/conduits/shards", count=3, **fault)
+        await until(lambda: "the conduit can't be looked at" in caplog.text and not sim.control.faults())
+        await client.application.update_conduit(conduit_id, 2)
+        await until(lambda: ("shard_connect", "1") in client.story)
+        assert not task.done()
 
 
 async def test_a_shard_that_another_process_takes_is_told_and_left_to_it(
