@@ -13,12 +13,10 @@ from twitch.addresses import Addresses
 from twitch.api import UserAPI
 from twitch.app import App
 from twitch.errors import ClientException
-from twitch.eventsub.dispatch import HOOKS_WAITING_MAX, Dispatcher
+from twitch.eventsub.dispatch import HOOKS_DRAIN_SECONDS, HOOKS_WAITING_MAX, Dispatcher
 from twitch.eventsub.lifetime import Lifetime
 from twitch.tokens import TokenPair
 from twitch.validation import Validity
-
-HOOKS_DRAIN_SECONDS = 1.0
 
 
 class Accounts(Lifetime, own=True):

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from twitch.errors import DecodeError
-from twitch.eventsub.dispatch import HOOKS_WAITING_MAX, Dispatcher, Job
+from twitch.eventsub.dispatch import HOOKS_DRAIN_SECONDS, HOOKS_WAITING_MAX, Dispatcher, Job
 from twitch.eventsub.event import Event, Metadata, broadcaster_of, read_revocation
 from twitch.eventsub.outcomes import Notification, Revocation
 from twitch.eventsub.seen import SeenIds
@@ -25,8 +25,6 @@ from twitch.models import Subscription
 log = logging.getLogger("twitch.eventsub")
 
 DRAIN_SECONDS = 5.0
-HOOKS_DRAIN_SECONDS = 1.0
-"""What hooks have at the least, since the last handlers may have caused some."""
 
 
 class Listener(Protocol):

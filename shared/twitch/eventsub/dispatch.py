@@ -23,6 +23,8 @@ log = logging.getLogger("twitch.eventsub")
 
 HOOKS_WAITING_MAX = 10_000
 """Of a dispatcher for hooks, which run one at a time."""
+HOOKS_DRAIN_SECONDS = 1.0
+"""What hooks have at the least when a client ends, since the last handlers may have caused some."""
 
 Job = Callable[[], Awaitable[None]]
 
