@@ -69,7 +69,7 @@ class Fault:
     seconds: float = 0.0
     amount: float = 0.0
     pick: float = 0.0
-    """Which socket it meets, as a share of those that are open then."""
+    """Which socket it meets, as a share of those that are open then; of a process, in which moment (`strike`)."""
 
     def __str__(self) -> str:
         parts = [f"{self.at:.2f} s: {self.kind}"]
@@ -163,6 +163,9 @@ FAMILIES = (
 LAST_SECONDS = 2.5
 """Nothing lasts into these, before faults end: the longest that a replica lags behind (`AMOUNTS`), and a moment."""
 
+LEADER = "leader"
+"""The target of a fault that meets whoever leads when it comes."""
+
 EVERYBODY = "everybody"
 """The target of a fault that meets every machine at once, such as a switch that is down."""
 
@@ -200,10 +203,10 @@ def _target(chance: Random, kind: Kind, workers: Sequence[str], coordinators: Se
     if kind in ON_WORKERS:
         return chance.choice(workers)
     if kind in ON_COORDINATORS:
-        return chance.choice(coordinators)
+        return chance.choice([*coordinators, LEADER])
     if kind in ON_MACHINES:
         everybody = [EVERYBODY] if kind not in {Kind.DEPLOY, Kind.CRASH} else []
-        return chance.choice([*workers, *coordinators, *everybody])
+        return chance.choice([*workers, *coordinators, LEADER, *everybody])
     return ""
 
 

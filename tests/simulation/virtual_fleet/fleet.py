@@ -28,6 +28,8 @@ from twitch.simulator.options import Options
 NAMESPACE = "fleet"
 RESTART_SECONDS = (0.3, 3.0)
 """How long a supervisor takes to start a process that ended."""
+COOLDOWN_SECONDS = 15.0
+"""So that the count falls again within a run."""
 TYPE = "channel.update"
 
 
@@ -45,6 +47,9 @@ class Shape:
     failover: str = "park"
     park_max: int = 20
     openings_max: int = pace.OPENINGS_MAX
+    shards_max: int = 0
+    """The load may ask for so many shards; 0: the count is fixed."""
+    shard_events_per_second: int = 1000
 
 
 @dataclass(slots=True)
@@ -170,6 +175,9 @@ def settings_of(shape: Shape) -> Settings:
         shards_min=shape.shards,
         failover=shape.failover,
         park_max=shape.park_max,
+        shards_max=shape.shards_max,
+        shard_events_per_second=shape.shard_events_per_second,
+        shards_cooldown_seconds=COOLDOWN_SECONDS,
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 from itertools import pairwise
 
-from virtual_fleet.faults import Fault, Kind
+from virtual_fleet.faults import LEADER, Fault, Kind
 from virtual_fleet.fleet import Shape
 
 HARMLESS = frozenset({Kind.WALL_JUMP, Kind.DUPLICATE, Kind.DELAY, Kind.REORDER, Kind.NOTICES_LOST, Kind.TOKENS_EXPIRED})
@@ -48,14 +48,21 @@ class Gentleness(IntEnum):
 
 
 def gentleness(shape: Shape, faults: Sequence[Fault]) -> Gentleness:
-    """How gentle a schedule is."""
-    if all(fault.kind in HARMLESS or fault.kind in CONTROL_PLANE or fault.target.startswith("c") for fault in faults):
+    """How gentle a schedule is. A higher count has a gap, whoever asks for it."""
+    if shape.shards_max:
+        return Gentleness.ROUGH
+    if all(fault.kind in HARMLESS or fault.kind in CONTROL_PLANE or _control(fault.target) for fault in faults):
         return Gentleness.NOTHING_MOVES
     moves = all(
-        fault.kind in HARMLESS or (fault.kind in MOVES and not (fault.kind is Kind.DEPLOY and fault.target[0] == "c"))
+        fault.kind in HARMLESS or (fault.kind in MOVES and not (fault.kind is Kind.DEPLOY and _control(fault.target)))
         for fault in faults
     )
     leaving = [fault.at for fault in faults if fault.kind in {Kind.DRAIN, Kind.DEPLOY}]
     apart = all(later - earlier > APART_SECONDS for earlier, later in pairwise(leaving))
     alone = shape.workers - sum(fault.kind is Kind.DRAIN for fault in faults) < 2
     return Gentleness.NOTHING_DARK if moves and apart and not (leaving and alone) else Gentleness.ROUGH
+
+
+def _control(target: str) -> bool:
+    """Whether it is a coordinator."""
+    return target == LEADER or target.startswith("c")

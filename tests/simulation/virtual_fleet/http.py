@@ -19,6 +19,8 @@ from virtual_fleet.transport import Inbox, opened
 from virtual_fleet.twitch import SERVER
 from yarl import URL
 
+from twitch.eventsub.options import DEFAULT_OPTIONS
+
 REQUEST_SECONDS = 30.0
 """The library's own bound (twitch.http.TIMEOUT), which its aiohttp session keeps."""
 
@@ -27,11 +29,18 @@ _CLOSED = WSMessage(WSMsgType.CLOSED, None, None)
 
 
 class VirtualWebSocket:
-    """As much of an aiohttp WebSocket as `twitch.eventsub.connection` uses, with autoping."""
+    """As much of an aiohttp WebSocket as `twitch.eventsub.connection` uses, with autoping.
 
-    def __init__(self, inbox: Inbox) -> None:
-        self._inbox = inbox
-        self._closed = self._close_sent = False
+    on_drop: hears the number of a socket that is let go of before its time: nobody has closed it, or it was not read until
+    Twitch's answer to our close, or for as long as that is waited for.
+    """
+
+    def __init__(self, inbox: Inbox, clock: Callable[[], float], on_drop: Callable[[int], None]) -> None:
+        self._inbox, self._clock, self._on_drop = inbox, clock, on_drop
+        self._closed = self._over = False
+        self._close_sent_at: float | None = None
+        self._carried = 0
+        """Its number, once an event has come over it."""
         self.close_code: int | None = None
 
     async def receive(self) -> Any:
@@ -41,17 +50,19 @@ class VirtualWebSocket:
             frame = await self._inbox.get()
             if frame is None:
                 self.close_code = 1006
-                self._closed = True
+                self._closed = self._over = True
                 return _CLOSED
             match frame:
-                case Frame(kind="text", data=data):
+                case Frame(kind="text", data=data, message=message, socket=number):
+                    self._carried = number if message is not None else self._carried
                     return WSMessage(WSMsgType.TEXT, data, None)
                 case Frame(kind="ping", data=data):
                     self._inbox.send(Frame("pong", data))
                 case Frame(kind="close", data=data, code=code):
-                    self.close_code = code
+                    self.close_code, self._over = code, True
                     return WSMessage(WSMsgType.CLOSE, code, data.decode())
                 case Frame(kind="broken"):
+                    self._over = True
                     await self.close(code=1002)
                     return WSMessage(WSMsgType.ERROR, aiohttp.WebSocketError(1002, "broken frame"), None)
                 case _:
@@ -59,13 +70,16 @@ class VirtualWebSocket:
 
     async def send_frame(self, data: bytes, kind: WSMsgType) -> None:
         assert kind is WSMsgType.CLOSE, "a client sends pongs and its goodbye"
-        self._close_sent = True
+        self._close_sent_at = self._clock()
         self._inbox.send(Frame("close", code=struct.unpack("!H", data)[0]))
 
     async def close(self, *, code: int = 1000) -> bool:
         if not self._closed:
             self._closed = True
-            if not self._close_sent:
+            waited = 0.0 if self._close_sent_at is None else self._clock() - self._close_sent_at
+            if self._carried and not self._over and waited < DEFAULT_OPTIONS.close_seconds:
+                self._on_drop(self._carried)
+            if self._close_sent_at is None:
                 self._inbox.send(Frame("close", code=code))
         self._inbox.close()
         return True
@@ -91,8 +105,16 @@ class _Response:
 class VirtualHttp:
     """One process' way to Twitch."""
 
-    def __init__(self, loop: VirtualLoop, network: Network, process: str, on_frame: Callable[[Frame], None]) -> None:
-        self._loop, self._network, self._process, self._on_frame = loop, network, process, on_frame
+    def __init__(
+        self,
+        loop: VirtualLoop,
+        network: Network,
+        process: str,
+        on_frame: Callable[[Frame], None],
+        on_drop: Callable[[int], None],
+    ) -> None:
+        self._loop, self._network, self._process = loop, network, process
+        self._on_frame, self._on_drop = on_frame, on_drop
 
     async def ws_connect(self, url: URL, **_options: Any) -> VirtualWebSocket:
         inbox = await self._open()
@@ -111,7 +133,7 @@ class VirtualHttp:
             raise aiohttp.WSServerHandshakeError(
                 RequestInfo(url, "GET", headers, url), (), status=answer.status, message="Invalid response status"
             )
-        return VirtualWebSocket(inbox)
+        return VirtualWebSocket(inbox, self._loop.time, self._on_drop)
 
     @asynccontextmanager
     async def request(

@@ -10,6 +10,7 @@ from virtual_fleet.fleet import VirtualFleet
 from virtual_fleet.gentle import Gentleness
 from virtual_fleet.ledger import Ledger
 from virtual_fleet.messages import Frame
+from virtual_fleet.network import Line
 from virtual_fleet.processes import Coordinator, Process, ShardWorker
 from virtual_fleet.strike import Strikes
 
@@ -19,8 +20,12 @@ from twitch.simulator.wire import Status
 LOOK_SECONDS = 0.25
 FAILED = 1
 """Exit code of a process that an exception ended."""
+CLOSED_SECONDS = 15.0
+"""How long after a disturbance something may arrive at a socket that was closed meanwhile."""
 UNKNOWN_DARK_SECONDS = 25.0
-"""A session may be recorded as bound so long after its end, while nothing is wrong and somebody leads."""
+"""A session may be recorded as bound so long after its end, while nothing is wrong and somebody leads …"""
+REPORTED_DARK_SECONDS = 5.0
+"""… and so long where its worker lives, which says so at once."""
 
 _record = msgspec.json.Decoder(ShardRecord).decode
 
@@ -49,6 +54,7 @@ class Invariants:
         fleet.redis.model.observers.append(self._script_ran)
         fleet.redis.model.on_append.append(self.ledger.appended)
         fleet.redis.on_loss.append(self._redis_lost)
+        fleet.network.unheard = self._unheard
         fleet.world.after(LOOK_SECONDS, self._look)
         if gentleness:
             fleet.world.at(begin, self._be_gentle)
@@ -57,6 +63,7 @@ class Invariants:
 
     def process_started(self, process: Process) -> None:
         process.on_frame = self._frame
+        process.on_drop = self._socket_dropped
         self._disturbed_at[process.name] = self._world.now
         if isinstance(process, Coordinator):
             process.loop.on_step = partial(self._stepped, process)
@@ -73,6 +80,18 @@ class Invariants:
         message = frame.message
         if message is not None and process.alive:
             self.ledger.arrived(process.name, frame.socket, message.message_id)
+
+    def _socket_dropped(self, process: Process, socket: int) -> None:
+        """Sockets are closed in order: what is on its way is read."""
+        if process.alive:
+            self._violated(f"{process.name} let go of socket {socket} without reading it to its end")
+
+    def _unheard(self, line: Line, side: int, item: object) -> None:
+        """What arrives at a socket that a living process has let go of is lost like any other; a killed one lets go of all."""
+        process = self._fleet.machines[line.link.process].process
+        since = max(line.link.disturbed_at, self._disturbed_at.get(process.name, 0.0))
+        if side == 0 and isinstance(item, Frame) and self._world.now - since > CLOSED_SECONDS and process.alive:
+            self._frame(process, item)
 
     def _redis_lost(self, kept_until: float) -> None:
         self._redis_lost_at = self._world.now
@@ -138,8 +157,11 @@ class Invariants:
         self._world.after(LOOK_SECONDS, self._look)
 
     def _notice_disturbances(self) -> None:
-        """When each worker last had a reason not to write."""
+        """When each worker last had a reason not to write, and each way to Twitch one to hold things up."""
         redis, now = self._fleet.redis, self._world.now
+        for link in self._fleet.network.of_server("twitch"):
+            if not link.sound():
+                link.disturbed_at = now
         away = redis.down or redis.model.frozen or redis.model.full
         for machine in self._fleet.machines.values():
             process = machine.process
@@ -153,10 +175,12 @@ class Invariants:
         led = any(isinstance(each, Coordinator) and each.acts() for each in self._fleet.alive(Coordinator))
         if self._strikes.active or not led:
             self._sound_since = now
+        living = {each.name for each in self._fleet.alive(ShardWorker)}
         for shard, (_, record) in self._records.items():
             if record.phase in DELIVERING and edge.carrier(record.session) is None:
                 since = self._dead_since.setdefault(int(shard), now)
-                if now - max(since, self._sound_since, self._strikes.last_at) > UNKNOWN_DARK_SECONDS:
+                bound = REPORTED_DARK_SECONDS if record.holder in living else UNKNOWN_DARK_SECONDS
+                if now - max(since, self._sound_since, self._strikes.last_at) > bound:
                     self._violated(
                         f"shard {int(shard)} is recorded as {record.phase}, its session ended at {since:.2f}"
                     )
@@ -238,6 +262,9 @@ def unsettled(fleet: VirtualFleet, ledger: Ledger, *, subscriptions: bool) -> st
     by_hand = store.get(fleet.keys.wanted_count.encode())
     if by_hand is not None and int(by_hand[b"count"]) != conduit.shard_count:
         return f"{int(by_hand[b'count'])} shards are wanted, the conduit has {conduit.shard_count}"
+    shape = fleet.shape
+    if by_hand is None and not shape.shards <= conduit.shard_count <= max(shape.shards, shape.shards_max):
+        return f"the conduit has {conduit.shard_count} shards"
     workers = [each for each in fleet.alive(ShardWorker) if isinstance(each, ShardWorker)]
     if any(each.worker is None for each in workers):
         return "a worker has not reached Redis"

@@ -45,7 +45,9 @@ class Link:
     """New connections are refused: the server is down."""
     lines: dict[int, Line] = field(default_factory=dict)
     disturbed_at: float = -1e9
-    """When it was last not as it should be."""
+    """When it was last seen not to be as it should."""
+    on_send: list[Callable[[], None]] = field(default_factory=list)
+    """Called once, in the moment after the process has sent something."""
 
     def sound(self) -> bool:
         return not (self.cut or self.slow_seconds or self.lossy or self.refuses)
@@ -71,6 +73,10 @@ class Line:
         if self.closed or self.finished[side]:
             return
         network, link = self._network, self.link
+        if side == 0 and link.on_send:
+            for call in link.on_send:
+                network.world.at(network.world.now, call)
+            link.on_send = []
         if link.lossy and network.random() < link.lossy:
             if network.random() < 0.5:
                 self._carry(side, item)
@@ -134,6 +140,8 @@ class Line:
             return
         if end is not None:
             end.received(item)
+        elif self.finished[1 - side] and self._network.unheard is not None:
+            self._network.unheard(self, 1 - side, item)
 
     def healed(self) -> None:
         """The link is whole again: what was held is sent anew, in its order."""
@@ -188,6 +196,8 @@ class Network:
         self._uniform = world.chance("latency").uniform
         self.accept: dict[str, Callable[[Line], None]] = {}
         self.links: dict[tuple[str, str], Link] = {}
+        self.unheard: Callable[[Line, int, Any], None] | None = None
+        """Hears of what arrives at a side that has let go of its line."""
         self._lines = 0
 
     def latency(self, link: Link) -> float:

@@ -57,6 +57,7 @@ class Process:
         )
         self.on_end: Callable[[Process], None] = lambda _process: None
         self.on_frame: Callable[[Process, Frame], None] = lambda _process, _frame: None
+        self.on_drop: Callable[[Process, int], None] = lambda _process, _socket: None
         self._clients: list[Redis] = []
         self._asked = asyncio.Event()
         self._main: asyncio.Task[int] | None = None
@@ -64,6 +65,11 @@ class Process:
     @property
     def alive(self) -> bool:
         return self.ended_at is None
+
+    @property
+    def leads(self) -> bool:
+        """Whether it holds the lease, as far as it knows."""
+        return False
 
     @property
     def running(self) -> bool:
@@ -110,7 +116,13 @@ class Process:
         self.on_end(self)
 
     def http(self) -> Any:
-        return VirtualHttp(self.loop, self.network, self.machine, lambda frame: self.on_frame(self, frame))
+        return VirtualHttp(
+            self.loop,
+            self.network,
+            self.machine,
+            lambda frame: self.on_frame(self, frame),
+            lambda socket: self.on_drop(self, socket),
+        )
 
     def redis(self, **options: Any) -> Redis:
         client = connect(self.settings, **options)
@@ -169,6 +181,10 @@ class Coordinator(Process):
         await control.aclose()
         await redis.aclose()
         return int(isinstance(result, Exception))
+
+    @property
+    def leads(self) -> bool:
+        return self.alive and self.epoch > 0
 
     @property
     def epoch(self) -> int:

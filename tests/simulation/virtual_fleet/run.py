@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from virtual_fleet.faults import Fault, Kind, draw
@@ -22,6 +22,8 @@ FAULTS_SECONDS = 60.0
 SETTLE_SECONDS_MAX = 75.0
 """So long after the last fault everything is well again, at most."""
 LOOK_SECONDS = 1.0
+BY_LOAD = 0.2
+"""Share of the fleets whose shard count follows the load."""
 STEADY_LOOKS = 3
 """Well means: in so many looks, one after another."""
 
@@ -61,6 +63,10 @@ def scenario(seed: int) -> tuple[Shape, tuple[Fault, ...]]:
         park_max=chance.choice((1, 2, 20)),
         openings_max=chance.choice((2, 4, 400)),
     )
+    if chance.random() < BY_LOAD:
+        shape = replace(
+            shape, shards_max=shape.shards + chance.randint(1, 6), shard_events_per_second=chance.choice((1, 2, 4))
+        )
     return shape, draw(chance, shape, BEGIN_SECONDS, FAULTS_SECONDS)
 
 

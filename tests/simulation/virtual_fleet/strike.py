@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
-from virtual_fleet.faults import EVERYBODY, Fault
+from virtual_fleet.faults import EVERYBODY, LEADER, Fault
 from virtual_fleet.fleet import Machine, VirtualFleet
 from virtual_fleet.network import Link
-from virtual_fleet.processes import ShardWorker
+from virtual_fleet.processes import Coordinator, Process, ShardWorker
 from virtual_fleet.strike_twitch import TwitchStrikes
 from virtual_fleet.twitch import Weather
 
 End = Callable[[], None]
+
+IN_A_CALL = 0.5
+"""Share of the crashes and stops that come while a call of the process is under way."""
 
 
 class Strikes(TwitchStrikes):
@@ -49,6 +53,7 @@ class Strikes(TwitchStrikes):
         fleet.world.tell("!", "calm")
         for link in fleet.network.links.values():
             link.slow_seconds = link.lossy = 0.0
+            link.on_send.clear()
             if link.cut:
                 fleet.network.heal(link)
         if fleet.redis.down:
@@ -66,40 +71,59 @@ class Strikes(TwitchStrikes):
 
     def _machines(self, fault: Fault) -> list[Machine]:
         machines = self._fleet.machines
-        return list(machines.values()) if fault.target == EVERYBODY else [machines[fault.target]]
+        if fault.target == EVERYBODY:
+            return list(machines.values())
+        if fault.target == LEADER:
+            coordinators = [each for each in machines.values() if each.kind is Coordinator]
+            return [next((each for each in coordinators if each.process.leads), coordinators[0])]
+        return [machines[fault.target]]
 
     def _links(self, fault: Fault, server: str) -> list[Link]:
         return [self._fleet.network.link(machine.name, server) for machine in self._machines(fault)]
 
     # -- processes
 
+    def _in_a_call(self, fault: Fault, machine: Machine, act: Callable[[], None]) -> None:
+        """Half of the time at once, else in the very moment after the process has sent something: a call is under way then."""
+        server = "redis" if fault.pick < IN_A_CALL * 2 / 3 else "twitch" if fault.pick < IN_A_CALL else ""
+        if server:
+            self._fleet.network.link(machine.name, server).on_send.append(act)
+        else:
+            act()
+
     def _crash(self, fault: Fault) -> None:
         for machine in self._machines(fault):
-            machine.process.kill()
+            self._in_a_call(fault, machine, machine.process.kill)
 
-    def _pause(self, fault: Fault) -> End:
-        paused = [machine.process for machine in self._machines(fault)]
-        for process in paused:
-            process.loop.pause()
+    def _stopped(self, fault: Fault, stopped: Callable[[Machine, float], None]) -> End:
+        """Stops processes; `stopped` hears at the end of each that went on, and for how long it stood still."""
+        world = self._fleet.world
+        since: list[tuple[Machine, Process, float]] = []
+        ended = False
+
+        def stop(machine: Machine, process: Process) -> None:
+            if not ended and machine.process is process and process.alive:
+                process.loop.pause()
+                since.append((machine, process, world.now))
+
+        for machine in self._machines(fault):
+            self._in_a_call(fault, machine, partial(stop, machine, machine.process))
 
         def over() -> None:
-            for process in paused:
+            nonlocal ended
+            ended = True
+            for machine, process, at in since:
+                if machine.process is process and process.alive and process.loop.paused:
+                    stopped(machine, world.now - at)
                 process.loop.resume()
 
         return over
 
+    def _pause(self, fault: Fault) -> End:
+        return self._stopped(fault, lambda _machine, _seconds: None)
+
     def _suspend(self, fault: Fault) -> End:
-        suspended = [(machine, machine.process) for machine in self._machines(fault)]
-        for _, process in suspended:
-            process.loop.pause()
-
-        def awake() -> None:
-            for machine, process in suspended:
-                if machine.process is process and process.alive and process.loop.paused:
-                    machine.clock.slept(fault.seconds)
-                process.loop.resume()
-
-        return awake
+        return self._stopped(fault, lambda machine, seconds: machine.clock.slept(seconds))
 
     def _slow(self, fault: Fault) -> End:
         slowed = [machine.process for machine in self._machines(fault)]
