@@ -77,7 +77,7 @@ async def serve(settings: Settings, name: str) -> int:
             case "redis":
                 return not worker.plane.answered and not worker.plane.refused
             case "redis_refuses":
-                return worker.plane.refused
+                return worker.redis_refuses
             case _:
                 return bool(worker.why_not_ready())
 

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 
 import structlog
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
 from fleet import metrics
-from fleet.connection import REDIS_ERRORS, describe
+from fleet.connection import REDIS_ERRORS, Unavailable, describe
 from fleet.keys import Keys
 from fleet.scripts import Scripts
 from fleet.settings import Settings
@@ -41,6 +42,8 @@ class Appender:
     scripts: Scripts
     clock: Callable[[], float] = time.monotonic
     answered: bool = True
+    refused: bool = False
+    """Whether Redis answered with an error the last time, as a full one does."""
     acknowledged: dict[str, int] = field(default_factory=dict)
     """Number of each life's last acknowledged flush, which Redis must know; absent while nothing is expected of it."""
     _kept: deque[tuple[float, int, bytes]] = field(default_factory=deque)
@@ -71,7 +74,7 @@ class Appender:
                 # An error that does not look like an outage is waited out too: an operator can mend it, and no event is lost.
                 if self.answered:
                     log.warning("redis.unreachable", error=describe(error), consequence="events wait")
-                self.answered = False
+                self.answered, self.refused = False, isinstance(error, (Unavailable, ResponseError))
                 metrics.FLUSHES.labels("unanswered").inc()
                 await asyncio.sleep(pause_seconds)
                 pause_seconds = min(pause_seconds * 2, 1.0)
@@ -79,7 +82,7 @@ class Appender:
             break
         if not self.answered:
             log.info("redis.answers_again")
-            self.answered = True
+            self.answered, self.refused = True, False
         if repeated == LOST_BEFORE:
             metrics.FLUSHES.labels("refused").inc()
             return False

@@ -53,6 +53,10 @@ class Flusher:
     def answered(self) -> bool:
         return self.appender.answered
 
+    @property
+    def refused(self) -> bool:
+        return self.appender.refused
+
     async def run(self) -> None:
         """Flushes for ever. A cancelled flush may or may not have arrived; it is back in the backlog under its number."""
         backlog = self.backlog

@@ -102,6 +102,11 @@ class Worker:
         return f"{missing} of {len(self.plane.orders.open)} shards have no session yet" if missing else ""
 
     @property
+    def redis_refuses(self) -> bool:
+        """Whether Redis answers, and takes no report or no events. One that is full takes heartbeats all the same."""
+        return self.plane.refused or self.flusher.refused
+
+    @property
     def unwritten(self) -> int:
         """Events read, or adopted, and not yet acknowledged by Redis."""
         return len(self.flusher) + self._adoption.events

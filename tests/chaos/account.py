@@ -4,7 +4,8 @@ A message that was written and is in no stream falls under one of three heads:
 
 - *lost at kill*: its process was killed within a second after, or held it in memory, within the bound of that, when it
   was killed while Redis was away. Nobody can do better without acknowledgements.
-- *cut*: the simulated Twitch itself cut the socket without a close within a second after, or its process was stopped by
+- *cut*: the simulated Twitch itself cut the socket without a close within a second after (a process that drops a socket so
+  takes the blame for what was on its way), or its process was stopped by
   SIGSTOP when it was written and the socket was cut before the process went on. What lay in the kernel's or in the
   sender's buffer at that moment has reached nobody. Or it was written behind a frame that breaks WebSocket itself, after
   which nothing can be read, in the moment until the reader's close arrived.
@@ -49,6 +50,8 @@ class EndedSocket:
     ended_ms: float
     close_code: int | None
     """None: cut without a close frame of either side."""
+    by_client: bool = False
+    """Whether its process ended it, and not Twitch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ class Outcome:
     doubled: int
     misordered: int
     """Entries that stand behind one that the same socket delivered later."""
+    dropped_sockets: int
+    """Sockets with events on them that a living process let go of without a close."""
     kill_windows_ms: Mapping[str, float]
     """Killed process → how long before its kill the oldest message was written that it took with it."""
     dropped: Mapping[str, int]
@@ -175,9 +180,18 @@ class Account:
             given_up=min(given_up, heads["lost_live"]),
             doubled=doubled,
             misordered=misordered,
+            dropped_sockets=self._dropped_sockets(by_session, ended),
             kill_windows_ms=windows,
             dropped=dict(gone),
             examples=(*(examples if heads["lost_live"] > given_up else ()), *twice),
+        )
+
+    def _dropped_sockets(self, by_session: Mapping[str, Life], ended: Mapping[int, EndedSocket]) -> int:
+        sessions = {each.socket: each.session for writings in self.written.values() for each in writings}
+        return sum(
+            socket.by_client and socket.close_code is None and by_session[sessions[number]].killed_ms is None
+            for number, socket in ended.items()
+            if sessions.get(number) in by_session
         )
 
     def latencies(self) -> list[float]:
@@ -220,7 +234,9 @@ class Account:
 def _head(writing: Writing, life: Life | None, ended: EndedSocket | None) -> str:
     if life is not None and life.killed_ms is not None and writing.sent_ms >= life.killed_ms - KILL_MS:
         return "lost_at_kill"
-    broken = ended is not None and (ended.close_code is None or ended.close_code in UNREADABLE)
+    broken = ended is not None and (
+        ended.close_code in UNREADABLE or (ended.close_code is None and not ended.by_client)
+    )
     if ended is not None and broken and writing.sent_ms >= ended.ended_ms - KILL_MS:
         return "cut"
     if ended is not None and life is not None and life.was_paused(writing.sent_ms):

@@ -1,8 +1,11 @@
-"""Twitch's bad days. Each heals by itself; the only thing lost is what Twitch itself drops for a dark shard."""
+"""Twitch's bad days. Each heals by itself; the only thing lost is what Twitch itself drops for a dark shard.
+
+Each alarms while it lasts, by a gauge where it lasts, by a counter where it is over in a moment; that every gauge is back
+afterwards is asked of every scenario (`harness.Fleet.until_calm`).
+"""
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import Any
 
@@ -23,8 +26,19 @@ async def _close(fleet: Fleet, shard: int, code: int = 4006) -> str:
     return session
 
 
-async def _bound_anew(fleet: Fleet, shard: int, before: str) -> bool:
-    return (await fleet.sessions()).get(str(shard), before) != before
+async def _until_bound_anew(fleet: Fleet, lost: dict[int, str]) -> None:
+    """Waits until each of these shards has another session than the one that it had."""
+
+    async def bound() -> bool:
+        now = await fleet.sessions()
+        return all(now.get(str(shard), before) != before for shard, before in lost.items())
+
+    await fleet.until(f"the shards {sorted(lost)} are bound anew", bound)
+
+
+async def _spells(fleet: Fleet) -> list[Any]:
+    """How long shards were dark, by the simulator."""
+    return list((await fleet.control("GET", "dark"))["spells"])
 
 
 async def helix_down(fleet: Fleet) -> None:
@@ -43,43 +57,55 @@ async def helix_down(fleet: Fleet) -> None:
         await fleet.nap(30, 3)
     dark = len(fleet.reader.account.dropped)
     fleet.note(f"{len(lost)} sockets were lost meanwhile; {dark} messages dropped by the end of it")
-    leader = await fleet.until_led()
-    for alarm in ("conduit_dark_seconds", "fleet_trouble"):
-        fleet.expect(await fleet.count([leader], alarm) > 0, f"{alarm} alarms while it lasts")
+    await fleet.until_alarmed("conduit_dark_seconds")
+    for trouble in ("control", "listing", "shards"):
+        await fleet.until_alarmed("fleet_trouble", kind=trouble)
     await fleet.control.clear_faults()
-    for shard, session in lost.items():
-        await fleet.until(f"shard {shard} is bound anew", lambda s=shard, b=session: _bound_anew(fleet, s, b))  # type: ignore[misc] # mypy can't infer a lambda's default
+    await _until_bound_anew(fleet, lost)
 
 
 async def bindings_refused(fleet: Fleet) -> None:
-    """Twitch takes the PATCH of shards with 202 and refuses half of the bindings inside it, again and again."""
+    """Twitch takes the PATCH of shards with 202 and refuses bindings inside it: some, again and again, then all for 10 s."""
     for _ in range(3):
         lost = {shard: await _close(fleet, shard) for shard in range(4)}
         await fleet.control.fault("refuse", count=3)
-        for shard, session in lost.items():
-            await fleet.until(f"shard {shard} is bound anew", lambda s=shard, b=session: _bound_anew(fleet, s, b))  # type: ignore[misc] # mypy can't infer a lambda's default
+        await _until_bound_anew(fleet, lost)
         await fleet.recover()
+    await fleet.control.fault("refuse", count=MANY)
+    lost = {shard: await _close(fleet, shard) for shard in range(4)}
+    await fleet.nap(10)
+    await fleet.until_alarmed("conduit_dark_seconds")
+    await fleet.until_alarmed("fleet_trouble", kind="shards")
+    await fleet.control.clear_faults()
+    await _until_bound_anew(fleet, lost)
 
 
 async def token_endpoint_down(fleet: Fleet) -> None:
     """The app's token dies and the token endpoint answers 500 for a minute, while a socket is lost."""
     await fleet.control.fault("status", endpoint="/oauth2/token", status=500, count=MANY)
     await fleet.control("POST", "tokens/expire", {})
-    session = await _close(fleet, 0)
+    lost = {0: await _close(fleet, 0)}
     await fleet.nap(60, 6)
-    fleet.expect(
-        await fleet.count([await fleet.until_led()], "fleet_trouble") > 0, "fleet_trouble alarms while it lasts"
-    )
+    await fleet.until_alarmed("conduit_dark_seconds")
+    for trouble in ("control", "shards"):
+        await fleet.until_alarmed("fleet_trouble", kind=trouble)
     await fleet.control.clear_faults()
-    await fleet.until("shard 0 is bound anew", lambda: _bound_anew(fleet, 0, session))
+    await _until_bound_anew(fleet, lost)
 
 
 async def close_codes(fleet: Fleet) -> None:
     """Every close code there is, each on a shard of its own, then a connection that breaks without one."""
     for number, code in enumerate(CLOSE_CODES):
-        await _close(fleet, number % fleet.wanted.shards, code)
+        shard = number % fleet.wanted.shards
+        await _until_bound_anew(fleet, {shard: await _close(fleet, shard, code)})
         await fleet.nap(2)
+    last = (await fleet.sessions())["0"]
     await fleet.control.fault("abort", shard=0)
+    await _until_bound_anew(fleet, {0: last})
+    workers = fleet.living("worker")
+    lost = await fleet.count(workers, "eventsub_reconnects_total")
+    lost -= await fleet.count(workers, "eventsub_reconnects_total", reason="requested")
+    fleet.expect(lost == len(CLOSE_CODES) + 1, f"eventsub_reconnects_total counts each of them: {lost:.0f}")
 
 
 async def silence(fleet: Fleet) -> None:
@@ -87,8 +113,9 @@ async def silence(fleet: Fleet) -> None:
     lost = {shard: (await fleet.sessions())[str(shard)] for shard in (0, 1)}
     for shard in lost:
         await fleet.control.fault("silence", shard=shard, seconds=60)
-    for shard, session in lost.items():
-        await fleet.until(f"shard {shard} has another session", lambda s=shard, b=session: _bound_anew(fleet, s, b))  # type: ignore[misc] # mypy can't infer a lambda's default
+    await _until_bound_anew(fleet, lost)
+    noticed = await fleet.count(fleet.living("worker"), "eventsub_reconnects_total", reason="silence")
+    fleet.expect(noticed == len(lost), f"eventsub_reconnects_total counts each as silence: {noticed:.0f}")
 
 
 async def duplicates(fleet: Fleet) -> None:
@@ -121,7 +148,7 @@ async def garbage(fleet: Fleet) -> None:
     await fleet.until("every frame is counted", counted)
     fleet.expect(await fleet.sessions() == bound, "no socket was lost over it")
     await fleet.control.fault("garbage", garbage="bad_opcode", shard=0)
-    await fleet.recover()
+    await _until_bound_anew(fleet, {0: bound["0"]})
 
 
 async def conduit_deleted(fleet: Fleet) -> None:
@@ -150,14 +177,66 @@ async def _app_token(fleet: Fleet) -> str:
 
 
 async def disabled_in_silence(fleet: Fleet) -> None:
-    """Twitch disables shards whose sockets live, and tells nobody; only the listing shows it."""
-    await fleet.control.fault("disable", shard=0)
-    await fleet.control.fault("disable", shard=3)
+    """Twitch disables shards whose sockets live, and tells nobody; only the listing shows it, and they are bound again."""
+    bound, dark = await fleet.sessions(), len(await _spells(fleet))
+    leader = await fleet.until_led()
+    counted = await fleet.count([leader], "conduit_dark_spell_seconds_count")
+    for shard in (0, 3):
+        await fleet.control.fault("disable", shard=shard)
+    await fleet.until("Twitch calls them enabled again", lambda: _as_many_spells(fleet, dark + 2))
+    fleet.expect(await fleet.sessions() == bound, "they are bound to the sockets that they had; no other is touched")
+    told = await fleet.count([leader], "conduit_dark_spell_seconds_count") - counted
+    fleet.expect(told == 2, f"conduit_dark_spell_seconds counts both: {told:.0f}")
+
+
+async def _as_many_spells(fleet: Fleet, count: int) -> bool:
+    return sum(spell["ended_ms"] is not None for spell in await _spells(fleet)) == count
+
+
+NOTICE = "conduit.shard.disabled"
+
+
+async def notices_lost(fleet: Fleet) -> None:
+    """Sockets break and a worker is killed, and every `conduit.shard.disabled` about it is lost: all is bound anew."""
+    await fleet.control.fault("drop", type=NOTICE, count=MANY)
+    first, second, third, *_ = fleet.living("worker")
+    killed = await fleet.shards_of(third)
+    broken = [(await fleet.shards_of(child))[0] for child in (first, second)]
+    bound = await fleet.sessions()
+    for shard in broken:
+        await fleet.control.fault("abort", shard=int(shard))
+    fleet.kill(third)
+    lost = {int(shard): bound[shard] for shard in (*broken, *killed)}
+    await _until_bound_anew(fleet, lost)
+    swallowed = (await fleet.control("GET", "state"))["dropped_by_reason"].get("fault_drop", 0)
+    fleet.expect(swallowed >= len(lost), f"Twitch sent a notice of each of {len(lost)}, and all were lost: {swallowed}")
+    fleet.expect(not await _notices(fleet), "no notice has arrived")
+    await fleet.start_worker()
+    await fleet.until("the shards are in balance", fleet.is_spread)
+    await fleet.control.clear_faults()
+
+
+async def notices_late(fleet: Fleet) -> None:
+    """Sockets break, and each `conduit.shard.disabled` about it comes when its shard has had another session for long."""
+    await fleet.control.fault("delay", type=NOTICE, count=MANY, seconds=fleet.pace.seconds(8))
+    bound = await fleet.sessions()
+    lost = {shard: bound[str(shard)] for shard in range(4)}
+    for shard in lost:
+        await fleet.control.fault("abort", shard=shard)
+    await _until_bound_anew(fleet, lost)
     await fleet.recover()
+    fleet.expect(not await _notices(fleet), "no notice has arrived by then")
+    again = await fleet.sessions()
+
+    async def arrived() -> bool:
+        return await _notices(fleet) >= len(lost)
+
+    await fleet.until("the notices arrive", arrived)
+    await _expect_untouched(fleet, again)
 
 
 async def stale_notices(fleet: Fleet) -> None:
-    """Notices of disabled shards come late, twice, and for sessions that are long gone; nothing that is bound is touched."""
+    """Notices of disabled shards come twice, for sessions that are long gone and for live ones; no shard is touched."""
     bound = await fleet.sessions()
     conduit = (await fleet.state())["conduit"]["id"]
     for shard in range(fleet.wanted.shards):
@@ -168,11 +247,24 @@ async def stale_notices(fleet: Fleet) -> None:
                 "status": "websocket_disconnected",
                 "transport": {"method": "websocket", "callback": None, "session_id": session},
             }
-            order = {"type": "conduit.shard.disabled", "condition": {"client_id": CLIENT}, "event": event, "count": 2}
-            await fleet.control("POST", "events", order)
+            order = {"type": NOTICE, "condition": {"client_id": CLIENT}, "event": event, "count": 2}
+            sent = await fleet.control("POST", "events", order)
+            fleet.expect(sent["messages"], f"{NOTICE} is subscribed")
+    await _expect_untouched(fleet, bound)
+
+
+async def _notices(fleet: Fleet) -> int:
+    """Those that stand in their stream."""
+    return int(await fleet.redis.xlen(fleet.keys.stream(NOTICE, 0)))
+
+
+async def _expect_untouched(fleet: Fleet, bound: dict[str, str]) -> None:
+    """For as long as whoever believed a notice would need to act upon it."""
+    dark = len(await _spells(fleet))
     await fleet.flows(fleet.pace.rate * 3)
-    await asyncio.sleep(fleet.pace.seconds(5))
-    fleet.expect(await fleet.sessions() == bound, "no shard that was bound is disturbed")
+    await fleet.nap(5)
+    fleet.expect(await fleet.sessions() == bound, "no shard that was bound is touched")
+    fleet.expect(len(await _spells(fleet)) == dark, "no shard was dark for a moment")
 
 
 SCENARIOS = (
@@ -185,5 +277,7 @@ SCENARIOS = (
     Scenario("twitch-garbage", garbage),
     Scenario("twitch-conduit-deleted", conduit_deleted),
     Scenario("twitch-disabled-in-silence", disabled_in_silence),
+    Scenario("twitch-lost-notices", notices_lost),
+    Scenario("twitch-late-notices", notices_late),
     Scenario("twitch-stale-notices", stale_notices),
 )

@@ -9,15 +9,19 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import orjson
+from redis.exceptions import RedisError
 
 from fleet.demo.children import Child
 from fleet.demo.pages import Page, parse, total
 from tests.chaos.reading import Reader
 from tests.chaos.stage import ADMIN_TOKEN, AWAY, Stage
+from tests.chaos.writes import Election, Write, overtaken
 
 
 @dataclass(eq=False)
@@ -53,7 +57,8 @@ class Fleet(Stage):
         await self.control("DELETE", "traffic")
         before, since = -1, time.monotonic()
         while time.monotonic() < with_patience:
-            await self.reader.catch_up()
+            with suppress(RedisError, OSError, TimeoutError):  # a script that broke off may have left Redis away
+                await self.reader.catch_up()
             waiting, now = self.reader.account.waiting, time.monotonic()
             if waiting != before:
                 before, since = waiting, now
@@ -73,12 +78,12 @@ class Fleet(Stage):
     # -- what is asked
 
     def living(self, kind: str) -> list[Child]:
-        """Processes of a kind that run, in the order of their start."""
-        return [
-            child
-            for name, child in self.children.members.items()
-            if name.startswith(f"{kind}-") and child.process.poll() is None
-        ]
+        """Processes of a kind that run, in the order of their start. One that is stopped does not."""
+        return [child for child in self.all_of(kind) if child.process.poll() is None and child.name not in self.stopped]
+
+    def all_of(self, kind: str) -> list[Child]:
+        """Every process of a kind that there ever was."""
+        return [child for name, child in self.children.members.items() if name.startswith(f"{kind}-")]
 
     async def metrics(self, child: Child) -> Page:
         async with self.http.get(f"{self._urls[child.name]}/metrics") as answer:
@@ -154,8 +159,7 @@ class Fleet(Stage):
 
     def logged(self, child: Child, event: str) -> list[Any]:
         """What a process has logged under an event."""
-        lines = child.log.read_bytes().splitlines()
-        return [orjson.loads(line) for line in lines if f'"{event}"'.encode() in line]
+        return [entry for entry in _entries(child, f'"{event}"') if entry["event"] == event]
 
     # -- conditions
 
@@ -204,6 +208,46 @@ class Fleet(Stage):
         held = [len(await self.shards_of(child)) for child in self.living("worker")]
         return max(held) - min(held) <= 1
 
+    async def why_alarmed(self) -> str:
+        """'' where no alarm stands that ends with its cause; counters never do."""
+        for child in (*self.living("coordinator"), *self.living("worker")):
+            page = await self.metrics(child)
+            for labels, value in page.get("fleet_trouble", {}).items():
+                if value:
+                    return f"{child.name} shows fleet_trouble {dict(labels)}"
+            if why := await self.why_not_ready(child):
+                return f"{child.name} is not ready: {why}"
+            if total([page], "fleet_spool_events"):
+                return f"{child.name} shows events in its spool"
+            if total([page], "fleet_leader"):
+                if total([page], "conduit_dark_seconds"):
+                    return f"{child.name} shows a dark shard"
+                if total([page], "conduit_shards", phase="handing_over"):
+                    return f"{child.name} shows a shard that is handed over, or parked"
+        return ""
+
+    async def until_calm(self) -> None:
+        """Waits until every alarm has ended."""
+
+        async def calm() -> bool:
+            if why := await self.why_alarmed():
+                raise ValueError(why)
+            return True
+
+        await self.until("every alarm has ended", calm)
+
+    async def until_alarmed(self, metric: str, *, above: float = 0.0, of: Iterable[Child] = (), **labels: str) -> None:
+        """Waits, while a fault lasts, until each of these processes shows a metric; the leader, unless others are named."""
+
+        async def shown() -> bool:
+            for child in tuple(of) or (await self.until_led(),):
+                if await self.count([child], metric, **labels) <= above:
+                    raise ValueError(f"{child.name} does not")
+            return True
+
+        told = "".join(f" {name}={value}" for name, value in labels.items())
+        await self.until(f"{metric}{told} alarms while it lasts", shown)
+
     async def flows(self, events: int = 0) -> None:
         """Waits until more events stand in the streams: half a second's worth, unless it is said."""
         wanted = self.reader.account.arrived + (events or self.pace.rate // 2)
@@ -225,3 +269,42 @@ class Fleet(Stage):
 
     def note(self, text: str) -> None:
         self.notes.append(text)
+
+    async def expect_sound(self) -> None:
+        """What holds whatever the scenario does: one leader writes at a time, and no process has a fault of its own."""
+        called = await self.control("GET", "calls")
+        self.expect(not called["forgotten"], "the calls of Helix were read before they were forgotten")
+        names: dict[str, str] = {}
+        elections: list[Election] = []
+        for child in self.all_of("coordinator"):
+            for said in self.logged(child, "coordinator.started"):
+                names[said["coordinator"].rpartition("-")[2]] = child.name
+            elections += [
+                Election(child.name, said["epoch"], datetime.fromisoformat(said["timestamp"]).timestamp() * 1000)
+                for said in self.logged(child, "leader.elected")
+            ]
+        writes = [
+            Write(names[name], f"{call['method']} {call['path']}", call["arrived_ms"])
+            for call in called["calls"]
+            if (name := _process_of(call["agent"])) in names
+        ]
+        self.expect(writes, "the leader's writes are known by their process")
+        for wrong in overtaken(elections, writes, self.losses):
+            self.expect(False, f"one leader acts at a time: {wrong}")
+        for child in (*self.all_of("coordinator"), *self.all_of("worker")):
+            self.expect(
+                child.may_end or child.process.poll() is None, f"{child.name} runs on: {child.process.returncode}"
+            )
+            for entry in _entries(child, '"exception"'):
+                self.expect(False, f"{child.name} has no fault of its own: {entry['event']}: {entry['exception']}")
+
+
+def _entries(child: Child, part: str) -> list[Any]:
+    """Lines of a process' log with that in them. A line that a kill has cut short is none."""
+    lines = child.log.read_bytes().splitlines()
+    return [orjson.loads(line) for line in lines if part.encode() in line and line.endswith(b"}")]
+
+
+def _process_of(agent: str) -> str:
+    """The random end of a coordinator's name, which it puts into its User-Agent."""
+    return agent.rpartition("; ")[2].removesuffix(")")

@@ -1,4 +1,8 @@
-"""Leaders: paused, killed, cut off from Redis. At most one acts, and no bound shard is disturbed."""
+"""Leaders: paused, killed, cut off from Redis. At most one acts, and no bound shard is disturbed.
+
+That a leader which was replaced writes nothing more at Twitch is asked of every scenario (`harness.Fleet.expect_sound`);
+here each successor is given something to write, and the one before it is there to see it.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +18,21 @@ async def _epoch(fleet: Fleet, of: Child) -> int:
     return int((await fleet.api("GET", "fleet", of=of))["leader"]["epoch"])
 
 
+LOST = "0"
+"""The shard whose socket Twitch closes, so that whoever leads has something to write."""
+
+
+async def _lose_one(fleet: Fleet) -> None:
+    await fleet.control.fault("close", shard=int(LOST), code=4006)
+
+
 async def _expect_undisturbed(fleet: Fleet, bound: dict[str, str]) -> None:
-    fleet.expect(await fleet.sessions() == bound, "no shard that was bound is disturbed")
+    """No shard but the one that was lost on purpose has another session, and that one has."""
+    now = await fleet.sessions()
+    changed = {shard for shard in bound if now.get(shard) != bound[shard]}
+    fleet.expect(changed == {LOST}, f"no shard that was bound is disturbed, but for {LOST}: {sorted(changed)}")
     closes = (await fleet.control("GET", "state"))["closes"]
-    fleet.expect(not closes, f"Twitch has closed no socket: {closes}")
+    fleet.expect(closes == {"4006": 1}, f"Twitch has closed no other socket: {closes}")
 
 
 async def paused(fleet: Fleet) -> None:
@@ -29,6 +44,7 @@ async def paused(fleet: Fleet) -> None:
     fleet.note(f"fail-over {time.monotonic() - at:.1f} s after SIGSTOP")
     await fleet.recover()
     await fleet.nap(3 * 4)
+    await _lose_one(fleet)
     fleet.resume(old)
     await fleet.recover()
     await fleet.flows(fleet.pace.rate * 2)
@@ -50,9 +66,11 @@ async def killed(fleet: Fleet) -> None:
     new = await fleet.until_led(but=old)
     fleet.note(f"fail-over {time.monotonic() - at:.1f} s after SIGKILL (lease {fleet.pace.lease_seconds:g} s)")
     await fleet.recover()
+    await _lose_one(fleet)
+    await fleet.start_coordinator()
+    await fleet.recover()
     await fleet.flows(fleet.pace.rate * 2)
     fleet.expect(await _epoch(fleet, new) > before, "the epoch has risen")
-    await fleet.start_coordinator()
     await _expect_undisturbed(fleet, bound)
 
 
@@ -65,12 +83,13 @@ async def cut_off(fleet: Fleet) -> None:
     new = await fleet.until_led(but=old)
     fleet.note(f"fail-over {time.monotonic() - at:.1f} s after the cut")
     await fleet.recover()
-    fleet.expect(
-        await fleet.count([old], "fleet_leader") == 0, "the one cut off has stopped leading before another leads"
-    )
+    fleet.expect(await fleet.count([old], "fleet_leader") == 0, "the one cut off has stopped leading by then")
+    await fleet.until_alarmed("fleet_trouble", kind="redis", of=[old])
     fleet.proxies[old.name].refuse()
     await fleet.nap(4)
+    await _lose_one(fleet)
     fleet.proxies[old.name].heal()
+    await fleet.recover()
     await fleet.flows(fleet.pace.rate * 2)
     fleet.expect(await _epoch(fleet, new) > before, "the epoch has risen")
     fleet.expect(await fleet.count([old], "fleet_leader") == 0, "one that comes back acts no more")

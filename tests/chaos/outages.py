@@ -12,9 +12,21 @@ from tests.chaos.stage import Wanted
 
 
 async def away(fleet: Fleet, full: float, short: float) -> None:
-    """redis-server is ended; returns after a while."""
+    """redis-server is ended; returns after a while, with everybody alarmed."""
     await fleet.stop_redis()
     await fleet.nap(full, short)
+    await until_all_miss_redis(fleet)
+
+
+async def until_all_miss_redis(fleet: Fleet) -> None:
+    """Every process says that Redis does not answer, and no coordinator leads, since nobody can hold a lease."""
+    everybody = (*fleet.living("worker"), *fleet.living("coordinator"))
+    await fleet.until_alarmed("fleet_trouble", kind="redis", of=everybody)
+
+    async def unled() -> bool:
+        return await fleet.count(fleet.living("coordinator"), "fleet_leader") == 0
+
+    await fleet.until("nobody leads without Redis", unled)
 
 
 async def expect_unmoved(fleet: Fleet, bound: dict[str, str]) -> None:
@@ -40,6 +52,7 @@ async def paused(fleet: Fleet) -> None:
     redis = fleet.children.members["redis"]
     fleet.stop(redis)
     await fleet.nap(10, 7)  # longer than an answer is waited for: flushes time out and are sent again
+    await until_all_miss_redis(fleet)
     fleet.resume(redis)
     await expect_unmoved(fleet, bound)
 
@@ -53,6 +66,8 @@ async def cut(fleet: Fleet) -> None:
         cuts += await _kill_clients(fleet)
         await asyncio.sleep(0.1)
     fleet.note(f"{cuts} connections cut")
+    unanswered = await fleet.count(fleet.living("worker"), "fleet_flushes_total", outcome="unanswered")
+    fleet.expect(unanswered > 0, "fleet_flushes_total tells of flushes that were not answered")
     await expect_unmoved(fleet, bound)
 
 
@@ -69,6 +84,7 @@ async def full(fleet: Fleet) -> None:
     used = int((await fleet.redis.info("memory"))["used_memory"])
     await fleet.redis.config_set("maxmemory", used)
     await fleet.nap(20)
+    await fleet.until_alarmed("fleet_trouble", kind="redis_refuses", of=fleet.living("worker"))
     waiting = await fleet.count(fleet.living("worker"), "fleet_queue_events")
     fleet.note(f"{waiting:.0f} events waited in the workers when there was room again")
     fleet.expect(waiting > 0, "Redis was full")
@@ -88,6 +104,7 @@ async def queue_full(fleet: Fleet) -> None:
         return await fleet.count(workers, "fleet_dropped_events_total") > 100
 
     await fleet.until("events are given up", dropped)
+    await until_all_miss_redis(fleet)
     fleet.start_redis()
     await expect_unmoved(fleet, bound)
     fleet.given_up = int(await fleet.count(workers, "fleet_dropped_events_total"))
@@ -97,12 +114,13 @@ async def failed_over(fleet: Fleet) -> None:
     """The primary dies, and Sentinel promotes a replica that lacks its last writes, for two seconds."""
     bound = await fleet.sessions()
     replication = fleet.replication
-    replication.path.swallow()
+    await replication.lag()
     await fleet.nap(2, 1)
     async with fleet.reader.paused():
+        lost_ms = time.time() * 1000
         await fleet.stop_redis(signal.SIGKILL)
-        replication.path.refuse()
         await fleet.until("the replica is promoted", replication.promoted)
+        fleet.lost(lost_ms)
         await fleet.reader.move(replication.replica.url)
     await expect_unmoved(fleet, bound)
     replayed = sum(said["events"] for child in fleet.living("worker") for said in fleet.logged(child, "flush.replayed"))
@@ -115,7 +133,9 @@ async def emptied(fleet: Fleet) -> None:
     before = await _twitch(fleet)
     async with fleet.reader.paused():
         fleet.struck()
+        lost_ms = time.time() * 1000
         await fleet.redis.flushall()
+        fleet.lost(lost_ms)
         await fleet.reader.redis_was_emptied()
     await _expect_the_same_at_twitch(fleet, before)
 
@@ -128,7 +148,9 @@ async def restarted_empty(fleet: Fleet) -> None:
         for path in fleet.redis_server.folder.glob("*.aof"):
             path.unlink()
         await fleet.nap(10, 2)
+        lost_ms = time.time() * 1000
         fleet.start_redis()
+        fleet.lost(lost_ms)
         await fleet.reader.redis_was_emptied()
     await _expect_the_same_at_twitch(fleet, before)
 

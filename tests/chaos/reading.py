@@ -55,7 +55,10 @@ class Control:
 
     async def ended_sockets(self) -> dict[int, EndedSocket]:
         ended = (await self("GET", "sockets"))["ended"]
-        return {each["socket"]: EndedSocket(each["ended_ms"], each["close_code"]) for each in ended}
+        return {
+            each["socket"]: EndedSocket(each["ended_ms"], each["close_code"], by_client=each["ended_by"] == "client")
+            for each in ended
+        }
 
 
 class Reader:

@@ -1,4 +1,4 @@
-"""A replica of Redis, the path to it, and a Sentinel that watches both."""
+"""A replica of Redis, and a Sentinel that watches both."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from redis.asyncio import Redis
 from fleet import embedded
 from fleet.demo.children import Child, Children
 from fleet.embedded import RedisServer
-from tests.chaos.proxy import Proxy
 
 NAME = "mymaster"
+NOWHERE = 1
+"""A port at which nobody listens."""
 BOUND_SECONDS = 60.0
 LOOK_SECONDS = 0.05
 
 
 class Replication:
-    """Of one primary. The replica reaches it through a proxy, so that it can be made to lack the last writes."""
+    """Of one primary. The replica can be made to lack its last writes."""
 
     def __init__(self, folder: Path, primary: RedisServer) -> None:
         self._folder, self._primary = folder, primary
-        self.path = Proxy(primary.port)
         self.replica: RedisServer
         self._sentinel: RedisServer
 
@@ -33,10 +33,9 @@ class Replication:
 
     async def start(self, children: Children) -> None:
         """Returns when the replica follows and the Sentinel knows it."""
-        await self.path.start()
         folder = self._folder / "replica"
         folder.mkdir()
-        self.replica = embedded.start("--replicaof", "127.0.0.1", str(self.path.port), folder=folder)
+        self.replica = embedded.start("--replicaof", "127.0.0.1", str(self._primary.port), folder=folder)
         children.adopt(Child("replica", self.replica.process, folder / "redis.log"))
         file = self._folder / "sentinel" / "sentinel.conf"
         file.parent.mkdir()
@@ -53,11 +52,13 @@ class Replication:
                 while (await sentinel.info("sentinel"))["master0"]["slaves"] != 1:
                     await asyncio.sleep(LOOK_SECONDS)
 
+    async def lag(self) -> None:
+        """From now on the replica gets nothing: it looks for its primary where nobody is. (Sentinel would send it back after
+        eight seconds; a path that is wrong from the beginning, such as through a proxy, it mends before anything begins.)"""
+        async with Redis(port=self.replica.port) as replica:
+            await replica.execute_command("REPLICAOF", "127.0.0.1", NOWHERE)  # type: ignore[no-untyped-call]
+
     async def promoted(self) -> bool:
         """Whether the replica is the primary now."""
         async with Redis(port=self.replica.port) as replica:
             return bool((await replica.info("replication"))["role"] == "master")
-
-    async def stop(self) -> None:
-        """The path; the processes are the children's."""
-        await self.path.stop()

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
 import traceback
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
-from redis.exceptions import RedisError
 
 from fleet.demo.children import DemoFailed
 from tests.chaos.account import quantile
+from tests.chaos.builds import checkout
 from tests.chaos.harness import Fleet
 from tests.chaos.pace import Pace
 from tests.chaos.scenario import Result, Scenario
@@ -32,27 +30,16 @@ async def run(
     timeout = aiohttp.ClientTimeout(total=20)
     async with aiohttp.ClientSession(timeout=timeout) as http:
         fleet = Fleet(folder, pace, scenario.wanted, http, say)
-        async with _previous(previous if scenario.wanted.from_previous and not pace.short else "", folder) as build:
-            fleet.code = build
-            try:
-                return await _run(scenario, fleet, say)
-            finally:
-                await fleet.end()
-
-
-@asynccontextmanager
-async def _previous(commit: str, folder: Path) -> AsyncIterator[Path | None]:
-    """A checkout of a commit, for the length of a block."""
-    if not commit:
-        yield None
-        return
-    checkout = folder / "previous"
-    git = ["git", "-C", str(Path(__file__).resolve().parents[2]), "worktree"]
-    subprocess.run([*git, "add", "--quiet", "--detach", str(checkout), commit], check=True)
-    try:
-        yield checkout
-    finally:
-        subprocess.run([*git, "remove", "--force", str(checkout)], check=True)
+        if scenario.wanted.from_previous and not pace.short:
+            fleet.code = checkout(previous, folder / "previous")
+            if fleet.code is None:
+                fleet.note(f"{previous} is not in the history here: from this build to this build")
+            else:
+                fleet.note(f"from the build of {previous}")
+        try:
+            return await _run(scenario, fleet, say)
+        finally:
+            await fleet.end()
 
 
 async def _run(scenario: Scenario, fleet: Fleet, say: Callable[[str], None]) -> Result:
@@ -69,14 +56,16 @@ async def _run(scenario: Scenario, fleet: Fleet, say: Callable[[str], None]) -> 
         await fleet.recover()
         recovered = True
         await fleet.flows(fleet.pace.rate)
+        await fleet.until_calm()
     except NotReached as error:
         fleet.expect(False, f"{error}; {await _why(fleet)}")
     except DemoFailed as error:
         fleet.expect(False, str(error))
-    except (AssertionError, RedisError, *AWAY) as error:
+    except (AssertionError, *AWAY) as error:
         fleet.expect(False, f"the script broke off: {''.join(traceback.format_exception(error))}")
     await fleet.settle()
     fleet.read_logs()
+    await fleet.expect_sound()
     fleet.expect(not fleet.reader.missed, "the truth was read before it was forgotten")
     account = fleet.reader.account
     outcome = account.outcome(list(fleet.lives.values()), await fleet.control.ended_sockets(), fleet.given_up)
@@ -86,6 +75,8 @@ async def _run(scenario: Scenario, fleet: Fleet, say: Callable[[str], None]) -> 
         fleet.note(f"the machine held the simulator up: {skipped} events were not sent")
     if faulty := {reason: n for reason, n in outcome.dropped.items() if reason.startswith("fault")}:
         fleet.note(f"swallowed by the fault itself: {faulty}")
+    if outcome.dropped_sockets:
+        fleet.note(f"{outcome.dropped_sockets} sockets were dropped by their process, without a close")
     if state["closes"]:
         fleet.note(f"closed by Twitch: {state['closes']}")
     if over := [each for each in spells if each["ended_ms"] is not None]:

@@ -45,12 +45,12 @@ class Result:
 
     @property
     def holds(self) -> bool:
-        """Nothing lost live, nothing doubled, recovered, and every promise of the scenario kept. No time decides."""
+        """Nothing lost live, doubled or out of order, no socket dropped, recovered, every promise kept. No time decides."""
         outcome = self.outcome
         return (
             outcome is not None
             and outcome.sent > 0
-            and not (outcome.lost_live or outcome.doubled or outcome.misordered)
+            and not (outcome.lost_live or outcome.doubled or outcome.misordered or outcome.dropped_sockets)
             and self.recovered
             and not self.complaints
         )

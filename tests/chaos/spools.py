@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from tests.chaos.harness import Fleet
 from tests.chaos.outages import away, expect_unmoved, queue_full
 from tests.chaos.scenario import Scenario
 from tests.chaos.stage import Wanted
+
+SPOOL_BYTES_MAX = 1_000_000
+"""Of the scenario that fills it; from 0.7 of it on `SpoolFillsUp` alarms."""
 
 SMALL = ("FLEET_QUEUE_BYTES_MAX", "3000000")
 """Memory for some 1,300 events, so that the rest goes to disk; and for five seconds of a disk that does not answer."""
@@ -29,7 +34,12 @@ async def spooled(fleet: Fleet) -> None:
 
 async def full(fleet: Fleet) -> None:
     """Redis is away until memory and spool are full: what goes beyond is counted and alarmed, the oldest kept."""
-    await queue_full(fleet)
+    filling = asyncio.create_task(queue_full(fleet))
+    workers = fleet.living("worker")
+    try:
+        await fleet.until_alarmed("fleet_spool_bytes", above=0.7 * SPOOL_BYTES_MAX, of=workers)
+    finally:
+        await filling
     alarms = await fleet.count(fleet.living("worker"), "fleet_dropped_events_total", reason="spool_full")
     fleet.expect(alarms > 0, "fleet_dropped_events_total alarms by its reason, spool_full")
 
@@ -77,7 +87,7 @@ async def _until_adopted(fleet: Fleet, events: int) -> None:
 
 SCENARIOS = (
     Scenario("spool", spooled, _spooling()),
-    Scenario("spool-full", full, _spooling(FLEET_SPOOL_BYTES_MAX="1000000")),
+    Scenario("spool-full", full, _spooling(FLEET_SPOOL_BYTES_MAX=str(SPOOL_BYTES_MAX))),
     Scenario("spool-outlived", outlived, _spooling(), short=True),
     Scenario("spool-left", left_to_others, _spooling()),
 )

@@ -19,6 +19,7 @@ from typing import TypeVar
 
 import aiohttp
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from fleet import embedded
 from fleet.demo import processes
@@ -26,10 +27,12 @@ from fleet.demo.children import Child, Children, logged, printed
 from fleet.embedded import RedisServer
 from fleet.keys import Keys
 from tests.chaos.account import Life
+from tests.chaos.builds import environment
 from tests.chaos.pace import Pace
 from tests.chaos.proxy import Proxy
 from tests.chaos.reading import Control, client
 from tests.chaos.replication import Replication
+from tests.chaos.writes import Loss
 
 T = TypeVar("T")
 
@@ -38,8 +41,8 @@ BOUND_SECONDS = 120.0
 LOOK_SECONDS = 0.05
 ADMIN_TOKEN = "admin-token"
 CLIENT, SECRET = "client", "right"
-AWAY = (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError)
-"""What a page that can't be had for the moment raises."""
+AWAY = (aiohttp.ClientError, RedisError, TimeoutError, OSError, ValueError, KeyError)
+"""What is raised by a page, or by a Redis, that can't be had for the moment."""
 
 
 class NotReached(Exception):
@@ -62,7 +65,7 @@ class Wanted:
     proxied: bool = False
     """Each coordinator reaches Redis through a proxy of its own."""
     replicated: bool = False
-    """Redis has a replica behind a proxy, and a Sentinel tells who is the primary."""
+    """Redis has a replica, and a Sentinel tells who is the primary."""
     spooling: bool = False
     """Workers have a spool, all in one folder."""
     from_previous: bool = False
@@ -86,6 +89,10 @@ class Stage:
     keys: Keys = field(default_factory=lambda: Keys("fleet"))
     lives: dict[str, Life] = field(default_factory=dict)
     proxies: dict[str, Proxy] = field(default_factory=dict)
+    stopped: set[str] = field(default_factory=set)
+    """Processes that SIGSTOP holds: they answer nobody, and whoever asks them waits."""
+    losses: list[Loss] = field(default_factory=list)
+    """Each time that Redis lost data, the lease included."""
     code: Path | None = None
     """A checkout that processes are started from; None is this one."""
     _urls: dict[str, str] = field(default_factory=dict)
@@ -172,7 +179,7 @@ class Stage:
             "FLEET_HTTP_PORT": "0",
             "FLEET_LOG_FORMAT": "json",
         }
-        path = {} if self.code is None else {"PYTHONPATH": str(self.code / "shared")}
+        path = {} if self.code is None else environment(self.code)
         if self.wanted.replicated:
             everyone |= self.replication.settings
         environ = everyone | self.pace.settings() | dict(self.wanted.settings) | path | settings
@@ -185,8 +192,6 @@ class Stage:
         """Nothing is left behind."""
         for proxy in self.proxies.values():
             await proxy.stop()
-        if hasattr(self, "replication"):
-            await self.replication.stop()
         if hasattr(self, "redis"):
             await self.redis.aclose()
         self.children.kill_all()
@@ -197,12 +202,14 @@ class Stage:
         """SIGKILL."""
         self.struck()
         self.children.kill(child)
+        self.stopped.discard(child.name)
         if child.name in self.lives:
             self.lives[child.name].killed_ms = time.time() * 1000
 
     def stop(self, child: Child) -> None:
         """SIGSTOP: it does nothing more, and its sockets stay open."""
         self.struck()
+        self.stopped.add(child.name)
         child.process.send_signal(signal.SIGSTOP)
         if child.name in self.lives:
             self.lives[child.name].pauses.append((time.time() * 1000, float("inf")))
@@ -210,6 +217,7 @@ class Stage:
     def resume(self, child: Child) -> None:
         self.struck()
         child.process.send_signal(signal.SIGCONT)
+        self.stopped.discard(child.name)
         if child.name in self.lives:
             pauses = self.lives[child.name].pauses
             pauses[-1] = (pauses[-1][0], time.time() * 1000)
@@ -223,6 +231,10 @@ class Stage:
     def struck(self) -> None:
         """Something is done to the fleet now: recovery is counted from here."""
         self._struck_at = time.monotonic()
+
+    def lost(self, from_ms: float) -> None:
+        """Redis has lost data since `from_ms`; a leader of before may believe in its lease until that would have ended."""
+        self.losses.append(Loss(from_ms, time.time() * 1000 + self.pace.lease_seconds * 1000))
 
     def quiet(self) -> None:
         """Nothing has been done to it so far."""

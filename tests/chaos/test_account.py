@@ -39,6 +39,7 @@ def test_what_was_written_and_streamed_is_well() -> None:
         given_up=0,
         doubled=0,
         misordered=0,
+        dropped_sockets=0,
         kill_windows_ms={},
         dropped={},
     )
@@ -52,6 +53,7 @@ def test_what_was_written_and_streamed_is_well() -> None:
         (written("a", 1, 49_001, session="s2"), {}, "lost_at_kill"),
         (written("a", 1, 48_999, session="s2"), {}, "lost_live"),
         (written("a", 1, 10_000), {1: EndedSocket(10_999, None)}, "cut"),
+        (written("a", 1, 10_000), {1: EndedSocket(10_999, None, by_client=True)}, "lost_live"),
         (written("a", 1, 10_000), {1: EndedSocket(11_001, None)}, "lost_live"),
         (written("a", 1, 10_000), {1: EndedSocket(10_999, 1000)}, "lost_live"),
         (written("a", 1, 10_000), {1: EndedSocket(10_001, 1002)}, "cut"),
@@ -62,6 +64,7 @@ def test_what_was_written_and_streamed_is_well() -> None:
         "a moment before its kill",
         "a while before its kill",
         "a moment before Twitch cut its socket",
+        "a moment before its process dropped its socket",
         "a while before Twitch cut its socket",
         "before a close",
         "behind a frame that nobody can read",
@@ -85,6 +88,23 @@ def test_a_stopped_process_is_excused_only_for_sockets_that_ended(
     lives = [Life("worker-1", {"s1"}, pauses=[(12_000.0, 20_000.0)])]
 
     assert outcome([written("a", 1, sent_ms)], [], ended=ended, lives=lives).lost_live == lost_live
+
+
+@pytest.mark.parametrize(
+    ("ended", "dropped"),
+    [
+        ({1: EndedSocket(11_000, None, by_client=True)}, 1),
+        ({1: EndedSocket(11_000, 1000, by_client=True)}, 0),
+        ({1: EndedSocket(11_000, None)}, 0),
+        ({2: EndedSocket(50_000, None, by_client=True)}, 0),
+        ({3: EndedSocket(11_000, None, by_client=True)}, 0),
+    ],
+    ids=["without a close", "with a close", "by Twitch", "of a killed process", "that carried nothing"],
+)
+def test_a_socket_is_let_go_of_in_order(ended: dict[int, EndedSocket], dropped: int) -> None:
+    sent = [written("a", 1), written("b", 2, session="s2", socket=2)]
+
+    assert outcome(sent, ["a", "b"], ended=ended).dropped_sockets == dropped
 
 
 def test_a_kill_tells_how_old_the_oldest_was_that_it_took() -> None:

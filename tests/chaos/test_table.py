@@ -20,6 +20,7 @@ OUTCOME = Outcome(
     given_up=0,
     doubled=0,
     misordered=0,
+    dropped_sockets=0,
     kill_windows_ms={},
     dropped={"shard_disabled": 3, "fault_silence": 7},
 )
@@ -68,13 +69,14 @@ def test_what_did_not_come_to_counting_is_there_all_the_same() -> None:
         {"outcome": replace(OUTCOME, lost_live=1)},
         {"outcome": replace(OUTCOME, doubled=1)},
         {"outcome": replace(OUTCOME, misordered=1)},
+        {"outcome": replace(OUTCOME, dropped_sockets=1)},
         {"outcome": replace(OUTCOME, sent=0)},
         {"outcome": None},
         {"recovered": False},
         {"complaints": ("something",)},
     ],
 )
-def test_what_is_lost_doubled_out_of_order_or_broken_does_not_hold(change: dict[str, Any]) -> None:
+def test_what_is_lost_doubled_out_of_order_dropped_or_broken_does_not_hold(change: dict[str, Any]) -> None:
     assert not replace(RESULT, **change).holds
 
 

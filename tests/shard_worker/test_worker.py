@@ -270,6 +270,36 @@ async def test_nothing_that_stands_in_redis_ends_a_worker(settings: Settings, re
         assert await eventually(lambda: flows(3))
 
 
+async def test_a_redis_that_takes_no_events_is_told_of_though_it_takes_heartbeats(settings: Settings) -> None:
+    news = asyncio.Event()
+
+    async def welcome(websocket: web.WebSocketResponse, _: str) -> None:
+        await websocket.send_str(of_session("session_welcome", "s1"))
+        await news.wait()
+        await websocket.send_str(notification("m1"))
+
+    with redis_server() as server:
+        settings = replace(settings, redis_url=Secret(server.url))
+        async with (
+            Redis.from_url(server.url) as redis,
+            twitch({"/ws": welcome}) as url,
+            working(settings, redis, f"{url}/ws") as worker,
+        ):
+
+            async def reported() -> bool:
+                return worker.plane.answered and not worker.redis_refuses and bool(worker.sockets.reported())
+
+            async def told() -> bool:
+                return worker.redis_refuses and worker.plane.answered
+
+            await eventually(reported)
+            await redis.config_set("maxmemory", "1")
+            news.set()
+            await eventually(told)
+            await redis.config_set("maxmemory", "0")
+            await eventually(reported)
+
+
 async def test_a_worker_lives_on_though_a_full_redis_takes_no_report_of_it(settings: Settings) -> None:
     async def welcome(websocket: web.WebSocketResponse, _: str) -> None:
         await websocket.send_str(of_session("session_welcome", "s1"))

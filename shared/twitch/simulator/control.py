@@ -161,6 +161,7 @@ class Control:
                 "opened_ms": round(socket.opened_at * 1000, 3),
                 "ended_ms": round(socket.ended_at * 1000, 3),
                 "close_code": socket.close_code,
+                "ended_by": "client" if socket.ended_by_client else "twitch",
             }
             for socket in self._model.edge.ended
         ]

@@ -11,7 +11,8 @@ others are *rules* that wait for traffic:
 - status, slow, abort with an endpoint: the next `count` calls are answered with a status, late, or not at all. A status
   with `after` is given after the call was carried out: the case in which a client mustn't repeat a POST.
 
-An order has `fault` and its aim: `shard` (with `conduit_id`, if it matters), `session_id`, `socket` or `endpoint`;
+An order has `fault` and its aim: `shard` (with `conduit_id`, if it matters), `session_id`, `socket` or `endpoint`; of
+rules for notifications also `type`, so that those of other subscription types pass by;
 and what the fault needs: `count`, `seconds`, `code` and `reason` of a close, `garbage`, `status`, `message`,
 `headers`, `after`. An endpoint is "METHOD /path" or "/path"; `*` ends a path that goes on anyhow, `/ws` is the
 WebSocket's own. Without one, status and slow meet every call but that.
@@ -73,6 +74,8 @@ class Aim:
     conduit_id: str | None = None
     session_id: str | None = None
     socket: int | None = None
+    type: str | None = None
+    """Of notifications."""
 
 
 @dataclass(slots=True, eq=False)
@@ -122,6 +125,7 @@ def parse(number: int, order: Mapping[str, Any]) -> Fault:
         conduit_id=order.get("conduit_id"),
         session_id=order.get("session_id"),
         socket=_whole(order, "socket"),
+        type=order.get("type"),
     )
     fault = Fault(
         number,
@@ -189,7 +193,9 @@ class Faults:
         """The fault that this HTTP call meets, used up by one."""
         return self._use(next((fault for fault in self.waiting if fault.hits(method, path)), None))
 
-    def for_frame(self, socket: int, session_id: str, conduit_id: str | None, shard: int) -> Fault | None:
+    def for_frame(
+        self, socket: int, session_id: str, conduit_id: str | None, shard: int, type_: str = ""
+    ) -> Fault | None:
         """The fault that this notification meets, used up by one."""
         for fault in self.waiting:
             aim = fault.aim
@@ -199,6 +205,7 @@ class Faults:
                 and aim.conduit_id in {None, conduit_id}
                 and aim.session_id in {None, session_id}
                 and aim.socket in {None, socket}
+                and aim.type in {None, type_}
             ):
                 return self._use(fault)
         return None

@@ -142,7 +142,7 @@ class Router:
         assert session is not None
         send = Send(socket.number, message.frame, message, shard, session.number, retry)
         if self._faults.waiting and message.kind == "notification":
-            fault = self._faults.for_frame(socket.number, session.id, conduit_id, shard)
+            fault = self._faults.for_frame(socket.number, session.id, conduit_id, shard, message.type)
             if fault is not None:
                 self._suffer(fault, send, socket, now)
                 return

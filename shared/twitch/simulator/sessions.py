@@ -59,6 +59,7 @@ class Socket:
     silent_until: float = 0.0  # a fault: what is written here until then gets lost
     ended_at: float = 0.0
     close_code: int | None = None  # ours or the client's; None: cut without one
+    ended_by_client: bool = False  # the client's end came first, in order or not
 
     @property
     def carries(self) -> bool:
@@ -134,7 +135,7 @@ class Edge:
         """The socket is gone; `code` is the client's, None if there was no close frame."""
         socket = self.sockets.pop(number, None)
         if socket is not None and not socket.closing:
-            socket.close_code = code
+            socket.close_code, socket.ended_by_client = code, True
             # A client's 4000 is no more than any other goodbye.
             self._lose(socket, Status.DISCONNECTED, now)
 

@@ -168,8 +168,8 @@ class VirtualHttp:
         def arrived(item: Any) -> None:
             nonlocal readable
             if isinstance(item, Frame):
-                readable = readable and item.kind != "broken"
                 if readable:
                     self._on_frame(item)
+                readable = readable and item.kind != "broken"
 
         return arrived

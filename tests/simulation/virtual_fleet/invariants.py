@@ -48,6 +48,8 @@ class Invariants:
         self._redis_lost_at = -1e9
         self._disturbed_at: dict[str, float] = {}
         self._dead_since: dict[int, float] = {}
+        self._broken: set[int] = set()
+        """Sockets with a frame on them behind which nobody can read."""
         self._sound_since = 0.0
         self._allowed: dict[str, list[tuple[float, int]]] = {}
         fleet.listeners.append(self)
@@ -78,6 +80,8 @@ class Invariants:
 
     def _frame(self, process: Process, frame: Frame) -> None:
         message = frame.message
+        if frame.kind == "broken":
+            self._broken.add(frame.socket)
         if message is not None and process.alive:
             self.ledger.arrived(process.name, frame.socket, message.message_id)
 
@@ -88,9 +92,11 @@ class Invariants:
 
     def _unheard(self, line: Line, side: int, item: object) -> None:
         """What arrives at a socket that a living process has let go of is lost like any other; a killed one lets go of all."""
+        if side != 0 or not isinstance(item, Frame) or item.socket in self._broken:
+            return
         process = self._fleet.machines[line.link.process].process
         since = max(line.link.disturbed_at, self._disturbed_at.get(process.name, 0.0))
-        if side == 0 and isinstance(item, Frame) and self._world.now - since > CLOSED_SECONDS and process.alive:
+        if self._world.now - since > CLOSED_SECONDS:
             self._frame(process, item)
 
     def _redis_lost(self, kept_until: float) -> None:

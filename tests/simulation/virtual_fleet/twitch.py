@@ -180,7 +180,7 @@ class VirtualTwitch:
             return
         match instruction:
             case SendRaw(data=data):
-                peer.line.send(1, Frame("broken", data))
+                peer.line.send(1, Frame("broken", data, socket=instruction.socket))
             case Ping():
                 peer.line.send(1, Frame("ping"))
             case Pong(data=data):

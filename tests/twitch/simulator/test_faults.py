@@ -98,6 +98,17 @@ def test_drop_loses_the_next_ones_and_the_truth_says_so(world: World) -> None:
     assert [row["message_id"] for row in truth["sent"]] == world.ids(socket)
 
 
+def test_a_rule_may_be_aimed_at_one_type_of_notification(world: World) -> None:
+    _, socket = one_shard(world)
+    world.fault("drop", type="channel.raid")
+    world.happen()
+    world.fault("drop", type="stream.online")
+    world.happen()
+
+    assert len(world.events(socket)) == 1
+    assert [row["type"] for row in world.model.truth.read(0, 10)["dropped"]] == ["stream.online"]
+
+
 def test_duplicate_writes_the_same_frame_again(world: World) -> None:
     _, socket = one_shard(world)
     world.fault("duplicate", socket=socket)
