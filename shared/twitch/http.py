@@ -115,7 +115,7 @@ class Http:
                 return Answer(response.status, {k.lower(): v for k, v in response.headers.items()}, content)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise Unreachable(
-                f"{method} {target.host}{target.path}: {type(error).__name__} {error}".rstrip()
+                f"{method} {target.host_port_subcomponent}{target.path}: {type(error).__name__} {error}".rstrip()
             ) from error
 
     def reopen(self) -> None:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from twitch.addresses import Addresses
-from twitch.errors import HTTPException, TokenError, Unreachable
+from twitch.errors import HTTPException, RateLimited, TokenError, Unreachable
 from twitch.helix.calls import (
     RateReading,
     Reply,
@@ -83,7 +83,12 @@ class Transport:
         bucket_repeats, may_repeat_503 = 0, endpoint.idempotent
         while True:
             token = extension.token if extension else await self._token(user_id, stale)
-            await self._limiter.reserve(key, endpoint.lane)
+            try:
+                await self._limiter.reserve(key, endpoint.lane)
+            except RateLimited as error:  # of a limiter, which doesn't know the call
+                raise RateLimited(
+                    error.status, error.message, endpoint=endpoint.name, method=endpoint.method, kind=error.kind
+                ) from None
             rate: RateReading | None = None
             try:
                 answer, rate = await self._send(endpoint, request, token, client_id)

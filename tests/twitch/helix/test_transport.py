@@ -9,7 +9,7 @@ from aiohttp import web
 
 from twitch import App, errors
 from twitch.addresses import Addresses
-from twitch.helix import Transport
+from twitch.helix import MemoryLimiter, Transport
 from twitch.models import ShardUpdate
 
 CONDUITS = "/helix/eventsub/conduits"
@@ -72,7 +72,7 @@ async def test_a_wrong_secret_is_permanent_and_not_asked_about_again(twitch: Any
 async def test_a_twitch_that_is_away_is_transient() -> None:
     nobody = "http://127.0.0.1:9"  # the discard port, where nobody listens
     app = App("id", "secret", addresses=Addresses(f"{nobody}/helix", f"{nobody}/oauth2", "ws://127.0.0.1:9/ws"))
-    with pytest.raises(errors.Unreachable) as caught:
+    with pytest.raises(errors.Unreachable, match=r"POST 127\.0\.0\.1:9/oauth2/token") as caught:
         await app.authorize()
     assert caught.value.transient is True
     await app.close()
@@ -327,6 +327,16 @@ async def test_a_limiter_of_ones_own_is_asked_before_and_told_after(twitch: Any)
         ("reserve", "app", "REST"),
         ("settle", "app", None),
     ]
+
+
+async def test_a_call_that_no_point_came_free_for_is_named(twitch: Any) -> None:
+    twitch.answer(CONDUITS, 200, EMPTY, **points(0))
+    limiter = MemoryLimiter(wait_seconds_max=0.0)
+    async with App("id", "secret", addresses=twitch.addresses, limiter=limiter) as app:
+        await app.application.get_conduits()
+        with pytest.raises(errors.RateLimited, match=r"^get_conduits: 429 no point came free") as caught:
+            await app.application.get_conduits()
+    assert (caught.value.method, caught.value.transient) == ("GET", True)
 
 
 async def test_a_call_cancelled_in_flight_settles(twitch: Any) -> None:
