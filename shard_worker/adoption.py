@@ -13,6 +13,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -23,7 +24,7 @@ from fleet.settings import Settings
 from shard_worker.appender import Appender
 from shard_worker.backlog import Backlog
 from shard_worker.records import batch_of
-from shard_worker.spool import Spool, UnknownFormat, folders
+from shard_worker.spool import AnotherFleets, Spool, UnknownFormat, folders
 from shard_worker.spooling import RETRY_SECONDS, Disk, give_up, observe_spooled
 
 log = structlog.get_logger(__name__)
@@ -47,7 +48,7 @@ class Adoption:
         self._settings, self._backlog, self._appender, self._disk = settings, backlog, appender, disk
         self._partitions, self._replay = partitions, replay
         self._held: deque[Spool] = deque()
-        self._unknown: set[Path] = set()
+        self._not_ours: set[Path] = set()
         self._ended = asyncio.Event()
         self.events = 0
         """Adopted and not yet acknowledged."""
@@ -67,13 +68,19 @@ class Adoption:
 
     async def _look(self) -> None:
         for folder in await self._disk.do(folders, Path(self._settings.spool_dir)):
-            if folder in self._unknown:
+            if folder in self._not_ours:
                 continue
             try:
-                spool = await self._disk.do(Spool.adopt, folder)
+                spool = await self._disk.do(partial(Spool.adopt, folder, fleet=self._settings.namespace))
             except UnknownFormat as error:
-                self._unknown.add(folder)
+                self._not_ours.add(folder)
                 log.error("spool.unknown_format", file=str(error), consequence="it is left as it is")
+                continue
+            except AnotherFleets:
+                self._not_ours.add(folder)
+                log.warning(
+                    "spool.of_another_fleet", folder=str(folder), consequence="it is left to workers of that one"
+                )
                 continue
             except OSError as error:  # the others are to be sent all the same
                 self._disk.refused(error, "opening what may be adopted")

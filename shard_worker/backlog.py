@@ -122,6 +122,8 @@ class Backlog:
         self.spooling = False
         self.spool_usable = False
         self._disk_refuses = False
+        self._silence = False
+        """Redis has been silent for a while, and what is in flight still is."""
         self._limit = bytes_max
 
     def __len__(self) -> int:
@@ -164,13 +166,16 @@ class Backlog:
         """From now on there is a spool: memory is left that what is to be written and what is read back can pass through."""
         self.spool_usable = True
         self._limit = self._bytes_max * 3 // 4
+        if self._silence:
+            self.spool_now()
 
     def spool_now(self) -> None:
         """Redis is silent: what waits in memory is to be on the disk too, since a worker that is killed takes its memory along.
 
         The flush in flight stays where it is; it may have arrived.
         """
-        if not self.spooling and self.spool_usable and not self._disk_refuses:
+        self._silence = self.in_flight is not None
+        if not self.spooling and self.spool_usable:
             self._rows, self._tail = self._tail, self._rows
             self._spool()
 
@@ -253,7 +258,7 @@ class Backlog:
         return sum(flight.count for flight in flights)
 
     def _landed(self) -> Flight:
-        flight, self.in_flight = self.in_flight, None
+        flight, self.in_flight, self._silence = self.in_flight, None, False
         assert flight is not None
         return flight
 

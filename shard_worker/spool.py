@@ -1,6 +1,7 @@
 """The spool of one life of a worker: a locked folder with segment files. Blocking I/O, no decisions; OSError is the caller's.
 
-    ‹FLEET_SPOOL_DIR›/‹incarnation›/lock             held (flock) by the worker that writes or sends what is in the folder
+    ‹FLEET_SPOOL_DIR›/‹incarnation›/lock             held (flock) by the worker that writes or sends what is in the folder;
+                                                     names the fleet whose events they are
     ‹FLEET_SPOOL_DIR›/‹incarnation›/‹number›.segment  records whose numbers begin at this one, in order
 
 The kernel lets go of the lock when its holder ends, however that happens, so an unlocked folder is one to adopt. What
@@ -16,19 +17,24 @@ import os
 import time
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from shard_worker.records import HEADER_BYTES, MARK, intact, pack, unpack
+from shard_worker.records import HEADER_BYTES, MARK, Header, intact, pack, unpack
 
 SYNC_SECONDS = 1.0
 SEGMENT_BYTES = 4 * 2**20
 LOCK = "lock"
+FLEET_BYTES_MAX = 100
 SUFFIX = ".segment"
 
 
 class UnknownFormat(Exception):
     """A segment of another version of this program, or none at all: it is left as it is."""
+
+
+class AnotherFleets(Exception):
+    """A folder of another namespace: its position, its streams and its dedup window are not where we look."""
 
 
 @dataclass(slots=True)
@@ -39,26 +45,28 @@ class _Segment:
     end: int
     """Where its last whole record ends."""
     events: int
+    given_up: bool = False
+    """It can't be read: nobody tries any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Chunk:
     """Records read back, as far as one flush goes."""
 
-    number: int
+    number: int = 0
     """Of the last record read or passed over; 0: there was none."""
-    count: int
-    rows: list[bytes]
-    received: list[tuple[int, int]]
+    count: int = 0
+    size: int = 0
+    rows: list[bytes] = field(default_factory=list)
+    received: list[tuple[int, int]] = field(default_factory=list)
     """(received_ms of a record's first event, its events)"""
-    damaged: int
+    damaged: int = 0
     """Events in records whose checksum is wrong: they are passed over."""
-    passed: int
+    passed: int = 0
     """Events that Redis has already."""
 
-    @property
-    def size(self) -> int:
-        return sum(map(len, self.rows))
+    def has_room(self, header: Header, count_max: int, bytes_max: int) -> bool:
+        return self.count + header.events <= count_max and self.size + header.length <= bytes_max
 
 
 class Spool:
@@ -98,23 +106,31 @@ class Spool:
     # -- opening
 
     @classmethod
-    def create(cls, root: Path, life: str, segment_bytes: int = SEGMENT_BYTES) -> Spool:
-        """A new folder of this life."""
+    def create(cls, root: Path, life: str, segment_bytes: int = SEGMENT_BYTES, *, fleet: str = "") -> Spool:
+        """A new folder of this life of a worker of `fleet`."""
         folder = root / life
         while True:  # a worker that looks for folders to adopt may take an empty one away before it is locked
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = _locked(folder)
-            if lock is not None:
-                return cls(folder, lock, segment_bytes)
+            if lock is None:
+                continue
+            try:
+                _write_all(lock, fleet.encode(), 0)
+            except OSError:
+                os.close(lock)
+                raise
+            return cls(folder, lock, segment_bytes)
 
     @classmethod
-    def adopt(cls, folder: Path) -> Spool | None:
-        """The folder of a life that has ended; None where somebody holds it."""
+    def adopt(cls, folder: Path, *, fleet: str = "") -> Spool | None:
+        """The folder of a life that has ended; None where somebody holds it. Raises UnknownFormat, AnotherFleets."""
         lock = _locked(folder)
         if lock is None:
             return None
         spool = cls(folder, lock)
         try:
+            if os.pread(lock, FLEET_BYTES_MAX, 0) not in {b"", fleet.encode()}:
+                raise AnotherFleets(folder)
             for path in sorted(folder.glob(f"*{SUFFIX}")):
                 spool._scan(path)
         except BaseException:
@@ -177,7 +193,7 @@ class Spool:
         try:
             _write_all(file, MARK, 0)
         except OSError:
-            os.close(file)
+            _close(file)
             with suppress(OSError):
                 path.unlink()
             raise
@@ -188,64 +204,73 @@ class Spool:
 
     def _undo(self, segment: _Segment) -> None:
         """After a write that failed: cuts off what arrived of it. Where even that fails, another segment goes on."""
-        assert self._writing is not None
+        file, self._writing = self._writing, None
+        assert file is not None
         with suppress(OSError):
-            os.ftruncate(self._writing, segment.end)
-        os.close(self._writing)
-        self._writing = None
+            os.ftruncate(file, segment.end)
+        _close(file)
         if not segment.events:
             self._segments.pop()
             with suppress(OSError):
                 segment.path.unlink()
 
     def _end_segment(self) -> None:
-        if self._writing is not None:
+        file, self._writing = self._writing, None
+        if file is not None:
             with suppress(OSError):
-                os.fdatasync(self._writing)
-            os.close(self._writing)
-            self._writing = None
+                os.fdatasync(file)
+            _close(file)
 
     # -- reading
 
     def read(self, count_max: int, bytes_max: int) -> Chunk:
-        """The next records, at least one if there is any, within bounds."""
-        rows: list[bytes] = []
-        received: list[tuple[int, int]] = []
-        number = count = size = damaged = passed = 0
-        for segment in list(self._segments):
-            if self._reading is None or segment.path > self._reading[0]:
-                try:
-                    self._read_from(segment)
-                except FileNotFoundError:  # somebody has deleted it
-                    damaged += self._give_up(segment)
-                    continue
-            elif segment.path < self._reading[0]:
-                continue
-            assert self._reading is not None
-            while self._offset < segment.end:
-                header = unpack(os.pread(self._reading[1], HEADER_BYTES, self._offset))
-                if header is None:  # where the next record begins nobody knows
-                    damaged += segment.events - self._seen
-                    self._offset, self._seen = segment.end, segment.events
-                    number = segment.last
+        """The next records, at least one if there is any, within bounds. Raises OSError where the very next one can't be read."""
+        chunk = Chunk()
+        try:
+            for segment in list(self._segments):
+                if not self._read_segment(segment, chunk, count_max, bytes_max):
                     break
-                wanted = header.number > self.position
-                if wanted and rows and (count + header.events > count_max or size + header.length > bytes_max):
-                    return Chunk(number, count, rows, received, damaged, passed)
-                body = os.pread(self._reading[1], header.length, self._offset + HEADER_BYTES) if wanted else b""
-                self._offset += HEADER_BYTES + header.length
-                self._seen += header.events
-                number = header.number
-                if not wanted:
-                    passed += header.events
-                elif not intact(header, body):
-                    damaged += header.events
-                else:
-                    rows.append(body)
-                    received.append((header.received_ms, header.events))
-                    count, size = count + header.events, size + header.length
-                self.position = max(self.position, header.number)
-        return Chunk(number, count, rows, received, damaged, passed)
+        except OSError:
+            if not (chunk.number or chunk.damaged):
+                raise  # otherwise it comes again, once what was read before it has gone out
+        return chunk
+
+    def _read_segment(self, segment: _Segment, chunk: Chunk, count_max: int, bytes_max: int) -> bool:
+        """Adds the records of a segment to a chunk; False where there are more than it takes."""
+        if segment.given_up or (self._reading is not None and segment.path < self._reading[0]):
+            return True
+        if self._reading is None or segment.path > self._reading[0]:
+            try:
+                self._read_from(segment)
+            except FileNotFoundError:  # somebody has deleted it
+                chunk.damaged += self._give_up(segment)
+                return True
+        assert self._reading is not None
+        while self._offset < segment.end:
+            header = unpack(os.pread(self._reading[1], HEADER_BYTES, self._offset))
+            if header is None:  # where the next record begins nobody knows
+                chunk.damaged += segment.events - self._seen
+                self._offset, self._seen = segment.end, segment.events
+                chunk.number = segment.last
+                return True
+            wanted = header.number > self.position
+            if wanted and chunk.rows and not chunk.has_room(header, count_max, bytes_max):
+                return False
+            body = os.pread(self._reading[1], header.length, self._offset + HEADER_BYTES) if wanted else b""
+            self._offset += HEADER_BYTES + header.length
+            self._seen += header.events
+            self.position = max(self.position, header.number)
+            if not wanted:
+                chunk.passed += header.events
+            elif not intact(header, body):
+                chunk.damaged += header.events
+            else:
+                chunk.rows.append(body)
+                chunk.received.append((header.received_ms, header.events))
+                chunk.count += header.events
+                chunk.size += header.length
+            chunk.number = header.number
+        return True
 
     def _read_from(self, segment: _Segment) -> None:
         file = os.open(segment.path, os.O_RDONLY)
@@ -255,6 +280,8 @@ class Spool:
     def give_up_segment(self) -> int:
         """Gives up what was not read yet of the segment that is to be read next; returns its events."""
         for segment in self._segments:
+            if segment.given_up:
+                continue
             if self._reading is None or segment.path > self._reading[0]:
                 return self._give_up(segment)
             if segment.path == self._reading[0] and self._offset < segment.end:
@@ -265,13 +292,13 @@ class Spool:
 
     @staticmethod
     def _give_up(segment: _Segment) -> int:
-        events, segment.events, segment.end = segment.events, 0, len(MARK)
+        events, segment.events, segment.given_up = segment.events, 0, True
         return events
 
     def _end_reading(self) -> None:
-        if self._reading is not None:
-            os.close(self._reading[1])
-            self._reading = None
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            _close(reading[1])
 
     # -- ending
 
@@ -338,6 +365,12 @@ def _locked(folder: Path) -> int | None:
         raise
     os.close(lock)
     return None
+
+
+def _close(file: int) -> None:
+    """Linux has closed it whatever it says; a second close would meet another file under its number."""
+    with suppress(OSError):
+        os.close(file)
 
 
 def _write_all(file: int, data: bytes, offset: int) -> None:

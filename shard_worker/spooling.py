@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -117,7 +118,9 @@ class Spooling:
         root = Path(self._settings.spool_dir)
         while not self._ended.is_set():
             try:
-                self._spool = await self._disk.do(Spool.create, root, self._incarnation, segment_bytes)
+                self._spool = await self._disk.do(
+                    partial(Spool.create, root, self._incarnation, segment_bytes, fleet=self._settings.namespace)
+                )
             except OSError as error:
                 self._disk.refused(error, "making a folder")
                 await self._pause(RETRY_SECONDS)

@@ -183,7 +183,7 @@ class TestTheNextWorkerOfTheVolume:
             site.fleet.children.kill(site.fleet.children.members["first"])
             on_disk = 0
             for folder in folders(site.volume):
-                spool = Spool.adopt(folder)
+                spool = Spool.adopt(folder, fleet=NAMESPACE)
                 assert spool is not None, "nobody holds it"
                 on_disk += spool.events
                 spool.close()

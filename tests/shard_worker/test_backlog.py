@@ -41,6 +41,47 @@ def write_all(backlog: Backlog) -> list[tuple[int, list[int]]]:
     return records
 
 
+class TestRedisIsSilent:
+    def test_what_waits_goes_to_the_disk(self) -> None:
+        backlog = spooled(1, 2, 3)
+        backlog.take(1)
+        backlog.spool_now()
+        assert write_all(backlog) == [(1 + NUMBERS_APART + 1, [2]), (1 + NUMBERS_APART + 2, [3])]
+
+    def test_also_to_one_that_is_opened_only_then(self) -> None:
+        backlog = Backlog(16 * KILO, 100 * KILO)
+        for number in range(1, 17):
+            assert backlog.put(waiting(number))
+        backlog.take(1)
+        backlog.spool_now()
+        assert not backlog.put(waiting(17))
+        backlog.spool_opened()
+        assert [number for _, written in write_all(backlog) for number in written] == list(range(2, 17))
+        assert backlog.put(waiting(17))
+
+    def test_also_to_one_that_refused_the_last_time(self) -> None:
+        backlog = spooled(1, 2)
+        backlog.take(1)
+        backlog.spool_now()
+        assert backlog.to_write(400)
+        backlog.not_written()
+        backlog.acknowledged()
+        assert numbers(backlog.take(9)) == [2], "Redis is back, and so is all of it in memory"
+        backlog.put(waiting(3))
+        backlog.spool_now()
+        assert [written for _, written in write_all(backlog)] == [[3]]
+
+    def test_one_that_answers_again_in_time_costs_no_write(self) -> None:
+        backlog = Backlog(16 * KILO, 100 * KILO)
+        assert backlog.put(waiting(1))
+        backlog.take(1)
+        backlog.spool_now()
+        backlog.acknowledged()
+        assert backlog.put(waiting(2))
+        backlog.spool_opened()
+        assert write_all(backlog) == []
+
+
 class TestInMemory:
     def test_first_in_first_out(self) -> None:
         backlog = filled(1, 2, 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import signal
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from shard_worker.records import HEADER_BYTES, MARK
-from shard_worker.spool import SUFFIX, Chunk, Spool, UnknownFormat, folders
+from shard_worker.spool import SUFFIX, AnotherFleets, Chunk, Spool, UnknownFormat, folders
 
 SEGMENT_BYTES = 4000
 
@@ -124,6 +125,38 @@ class TestWritingAndReading:
         assert spool.give_up_segment() == 2 * (second - first - 1)
         assert bodies(everything(spool)) == [rows(n) for n in range(second, 20)]
 
+    def test_one_that_can_t_be_opened_is_given_up_for_good(self, tmp_path: Path) -> None:
+        """And what was read before the error is not lost for it."""
+        spool = filled(tmp_path, *range(1, 20))
+        paths = sorted(spool.folder.glob(f"*{SUFFIX}"))
+        second, third = [int(path.name.removesuffix(SUFFIX)) for path in paths[1:3]]
+        paths[1].unlink()
+        paths[1].symlink_to(paths[1])  # a loop: it is there, and the kernel refuses to open it
+        assert bodies([spool.read(10**6, 10**6)]) == [rows(number) for number in range(1, second)]
+        for _ in range(2):
+            with pytest.raises(OSError, match="levels of symbolic links"):
+                spool.read(10**6, 10**6)
+        assert spool.give_up_segment() == 2 * (third - second)
+        assert bodies(everything(spool)) == [rows(number) for number in range(third, 20)]
+        assert spool.free(19) > 19 * len(rows(1)), "it gives back what all of them took"
+        assert spool.size == 0
+
+    def test_records_before_one_that_can_t_be_read_are_read(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        spool, pread, calls = filled(tmp_path, 1, 2, 3), os.pread, 0
+
+        def third_fails(file: int, length: int, offset: int) -> bytes:
+            nonlocal calls
+            calls += 1
+            if calls == 4:
+                raise OSError(errno.EIO, "Input/output error")
+            return pread(file, length, offset)
+
+        monkeypatch.setattr(os, "pread", third_fails)
+        assert bodies([spool.read(100, 10**6)]) == [rows(1)]
+        assert bodies([spool.read(100, 10**6)]) == [rows(2), rows(3)]
+
 
 class TestTheNextLife:
     def test_it_finds_what_was_left(self, tmp_path: Path) -> None:
@@ -200,6 +233,23 @@ class TestTheNextLife:
             Spool.adopt(spool.folder)
         assert path.exists()
         assert Spool.create(tmp_path, "life") is not None, "its lock was let go"
+
+    def test_a_folder_of_another_fleet_is_left_to_that_one(self, tmp_path: Path) -> None:
+        """Where Redis stands with it, and where its events go, stands under another namespace."""
+        spool = Spool.create(tmp_path, "life", fleet="ours")
+        spool.write(1, 1, 2, rows(1))
+        spool.close()
+        with pytest.raises(AnotherFleets):
+            Spool.adopt(spool.folder, fleet="another")
+        again = Spool.adopt(spool.folder, fleet="ours")
+        assert again is not None
+        assert bodies(everything(again)) == [rows(1)]
+
+    def test_one_that_names_no_fleet_is_of_an_earlier_build(self, tmp_path: Path) -> None:
+        filled(tmp_path, 1).close()
+        spool = Spool.adopt(tmp_path / "life", fleet="ours")
+        assert spool is not None
+        assert bodies(everything(spool)) == [rows(1)]
 
     def test_they_are_found_the_oldest_first(self, tmp_path: Path) -> None:
         for age, life in enumerate(["c", "a", "b"]):
