@@ -55,6 +55,10 @@ async def settle(term: Term, named_conduit: Callable[[], Awaitable[str]]) -> Con
         raise ConduitRefused(choice.sentence)
     match choice:
         case Create(lost=lost):
+            if lost and await _has_shards(term, lost):
+                raise ConduitRefused(
+                    f"Twitch does not list conduit {lost}, and yet lists its shards; it is asked again"
+                )
             conduit = await _create(term, existing, lost, recorded)
         case Adopt(conduit=found):
             ours = found.id == made or (recorded.get("id") == found.id and recorded.get("created") == "1")
@@ -147,6 +151,15 @@ async def _who_is_connected(term: Term, existing: Sequence[Candidate]) -> list[C
     return [
         Candidate(each.id, each.shard_count, len(enabled[each.id]), len(enabled[each.id] & ours)) for each in existing
     ]
+
+
+async def _has_shards(term: Term, conduit_id: str) -> bool:
+    """Whether a conduit is there that Get Conduits does not show: to make another one would give all its subscriptions up."""
+    try:
+        await term.helix(lambda: term.twitch.application.get_conduit_shards(conduit_id))
+    except errors.NotFound:
+        return False
+    return True
 
 
 async def _enabled(term: Term, conduit_id: str) -> frozenset[SessionId]:

@@ -251,7 +251,8 @@ class Control:
 
     def _openings(self, members: dict[str, Member]) -> int:
         """Sockets that one worker may have opening. One that nobody can bind is closed after 10 s (4003), and its shard's
-        pause grows for nothing."""
+        pause grows for nothing. One each is the least: of more workers than can be bound for at a time, those that came
+        too late wait longer, and come in turn."""
         if not self._listings.twitch_answers:
             return 0
         together = pace.openings(self._term.twitch.points(), self._bindings.call_seconds)

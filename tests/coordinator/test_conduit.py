@@ -26,6 +26,16 @@ async def nothing_named() -> str:
     return ""
 
 
+def the_one_there_is(term: Term) -> Callable[[], Awaitable[str]]:
+    """The program's run() names the conduit that there is."""
+
+    async def named() -> str:
+        assert term.conduit is not None
+        return term.conduit.id
+
+    return named
+
+
 @pytest.fixture
 def term(hosting_term: Term) -> Term:
     return hosting_term
@@ -213,6 +223,26 @@ async def test_what_turns_up_after_twitch_refused_to_make_one_is_somebody_elses(
 
     with pytest.raises(ConduitRefused, match="did not make"):
         await settle(term, nothing_named)
+
+
+async def test_a_listing_that_lacks_ours_is_not_believed_while_its_shards_are_listed(
+    term: Term, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One answer of a Twitch that is not of one mind would cost every subscription."""
+    await settle(term, the_one_there_is(term))
+    api = term.twitch.application
+
+    async def lists_none() -> tuple[()]:
+        return ()
+
+    with monkeypatch.context() as confused:
+        confused.setattr(api, "get_conduits", lists_none)
+        with pytest.raises(ConduitRefused, match="yet lists its shards"):
+            await settle(term, nothing_named)
+
+    assert term.conduit is not None
+    assert [each.id for each in await api.get_conduits()] == [term.conduit.id]
+    assert (await settle(term, nothing_named)).id == term.conduit.id
 
 
 async def test_one_made_instead_of_a_deleted_one_is_served_by_the_next_leader_too(term: Term) -> None:
