@@ -21,7 +21,7 @@ from coordinator.binding import Bindings
 from coordinator.count_plan import Step
 from coordinator.ledger import Ledger
 from coordinator.listing import Listings
-from coordinator.reconcile import Binding, Member, Observed, Phase, ShardRecord
+from coordinator.reconcile import Binding, Member, Observed, Phase, Plan, ShardRecord
 from coordinator.resizing import Resizing, dark_shards, uncounted
 from coordinator.term import Conduit, Term
 from coordinator.workers import Workers, active
@@ -124,10 +124,15 @@ class Control:
         conduit = self._term.conduit
         if conduit is None:
             await self._settle()
+        elif self._listings.conduit_missing:
+            self._conduit_lost(conduit)
         elif not self._loaded:
             await self._load(conduit)
         else:
-            await self._round(conduit)
+            try:
+                await self._round(conduit)
+            except errors.NotFound:
+                self._conduit_lost(conduit)
 
     async def _settle(self) -> None:
         try:
@@ -167,17 +172,43 @@ class Control:
         self._resizing.forget()
 
     async def _round(self, conduit: Conduit) -> None:
-        if self._listings.conduit_missing:
-            self._conduit_lost(conduit)
-            return
+        """Raises twitch.errors.NotFound where the conduit is gone."""
         now_ms = await self._workers.observe()
-        if (rollbacks := self._term.rollbacks) != self._rollbacks:
-            log.error("redis.lost_control_writes", consequence="what this term wrote is written again")
-            await self._ledger.read()
-            self._resizing.rewrite()
-            await conduits.record(self._term, conduit)
-            self._rollbacks = rollbacks
+        if self._term.rollbacks != self._rollbacks:
+            await self._write_again(conduit)
         now = boottime()
+        self._ask_twitch(conduit, now)
+        members = self._workers.members(now, self._records)
+        conduit, step = await self._resizing.look(
+            conduit, self._records, members, self._bindings.held_back(now), self._openings(members), now
+        )
+        self._term.conduit, self._records = conduit, uncounted(conduit.shard_count, self._records)
+        planned = self._plan(members, step, now, now_ms)
+        if planned.moved:
+            metrics.SHARDS_MOVED.labels("gone" if self._workers.gone else "planned").inc(planned.moved)
+        self._records = planned.records
+        await self._write(members, now_ms)
+        self._show(conduit, now_ms, members)  # also where Twitch does not answer what follows
+        resized = await self._resize(conduit, step, planned.bindings, now_ms)
+        if due := [each for each in planned.bindings if each.shard < resized.shard_count]:
+            # The new shards first, within what is most urgent anyway: a raise counts on the very next call.
+            due.sort(key=lambda each: each.shard < conduit.shard_count)
+            await self._bindings.bind(resized, due, self._records, now_ms)
+            await self._write(members, now_ms)
+        await self._resizing.write(resized)
+        self._show(resized, now_ms, members)
+
+    async def _write_again(self, conduit: Conduit) -> None:
+        """Redis was failed over to one that lacks some of what this term wrote."""
+        rollbacks = self._term.rollbacks
+        log.error("redis.lost_control_writes", consequence="what this term wrote is written again")
+        await self._ledger.read()
+        self._resizing.rewrite()
+        await conduits.record(self._term, conduit)
+        self._rollbacks = rollbacks
+
+    def _ask_twitch(self, conduit: Conduit, now: float) -> None:
+        """Doubts what a late worker holds, and asks for a listing where one is due."""
         if late := self._workers.newly_late(now):
             for shard, record in self._records.items():
                 if record.session and record.holder in late:
@@ -186,18 +217,13 @@ class Control:
             self._listings.soon()
         restless = self._resizing.restless(now) or bool(dark_shards(conduit.shard_count, self._records))
         self._listings.ask_if_due(conduit, now, often=restless)
-        members = self._workers.members(now, self._records)
-        held_back = self._bindings.held_back(now)
-        conduit, step = await self._resizing.look(
-            conduit, self._records, members, held_back, self._openings(members), now
-        )
-        self._term.conduit, self._records = conduit, uncounted(conduit.shard_count, self._records)
-        listing = self._listings.latest
+
+    def _plan(self, members: dict[str, Member], step: Step, now: float, now_ms: int) -> Plan:
         down = self._bindings.down(self._records)
-        if listing is not None:
+        if (listing := self._listings.latest) is not None:
             down |= reconcile.distrusted(self._records, listing, self._bindings.bound_at)
         self._note_down(down, members)
-        planned = reconcile.plan(
+        return reconcile.plan(
             Observed(
                 now_ms=now_ms,
                 shard_count=step.reach,
@@ -205,43 +231,19 @@ class Control:
                 members=members,
                 distrusted=down,
                 doubted=self._bindings.doubted(self._records),
-                held_back=held_back,
+                held_back=self._bindings.held_back(now),
                 park_max=self._settings.park_max if self._settings.failover == "park" else 0,
                 unparkable=self._bindings.unparkable(now),
             )
         )
-        if planned.moved:
-            metrics.SHARDS_MOVED.labels("gone" if self._workers.gone else "planned").inc(planned.moved)
-        self._records = planned.records
-        await self._write(members, now_ms)
-        self._show(conduit, now_ms, members)  # also where Twitch does not answer what follows
-        resized = await self._resize(conduit, step, planned.bindings, now_ms)
-        if resized is None:
-            return
-        if due := [each for each in planned.bindings if each.shard < resized.shard_count]:
-            # The new shards first, within what is most urgent anyway: a raise counts on the very next call.
-            due.sort(key=lambda each: each.shard < conduit.shard_count)
-            try:
-                await self._bindings.bind(resized, due, self._records, now_ms)
-            except errors.NotFound:
-                self._conduit_lost(resized)
-                return
-            await self._write(members, now_ms)
-        await self._resizing.write(resized)
-        self._show(resized, now_ms, members)
 
-    async def _resize(self, conduit: Conduit, step: Step, bindings: Sequence[Binding], now_ms: int) -> Conduit | None:
-        """Gives the conduit another count, a higher one where every new shard can be bound or is to be parked; None where
-        the conduit is gone."""
+    async def _resize(self, conduit: Conduit, step: Step, bindings: Sequence[Binding], now_ms: int) -> Conduit:
+        """Gives the conduit another count, a higher one where every new shard can be bound or is to be parked."""
         before = conduit.shard_count
         bindable = {each.shard for each in bindings}.issuperset(range(before, step.count))
         if step.count == before or not (bindable or step.parks):
             return conduit
-        try:
-            conduit = await self._resizing.change(conduit, step.count)
-        except errors.NotFound:
-            self._conduit_lost(conduit)
-            return None
+        conduit = await self._resizing.change(conduit, step.count)
         for shard in range(before, conduit.shard_count):
             if shard in self._records:  # Twitch has been sending its share of the events since a moment ago
                 self._records[shard] = replace(self._records[shard], phase=Phase.DARK, since_ms=now_ms)
