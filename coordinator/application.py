@@ -14,7 +14,7 @@ import structlog
 
 from coordinator.application_host import LeaderHost
 from coordinator.aside import Aside, Blocked, Ended, HostFromAside
-from coordinator.subscription_table import table_of
+from coordinator.subscription_table import Table
 from coordinator.term import Deposed, Term
 from fleet.apps import AppError, load_app_within
 from fleet.connection import REDIS_ERRORS, describe
@@ -41,14 +41,14 @@ async def named_conduit(settings: Settings) -> str:
         return ""
 
 
-async def host_application(term: Term) -> None:
+async def host_application(term: Term, table: Table) -> None:
     """Makes the program ready, for as long as it takes. Raises Deposed."""
     await term.shards_bound.wait()
     settings = term.settings
     if not settings.app:
         return
     vault = Vault(term.redis, term.keys, settings.token_keys) if settings.token_keys else None
-    host = LeaderHost(term, table_of(term), vault)
+    host = LeaderHost(term, table, vault)
     pause_seconds = PAUSE_FIRST_SECONDS
     term.not_ready["application"] = f"{settings.app} is getting ready"
     aside = await _aside(term)

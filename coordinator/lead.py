@@ -9,7 +9,7 @@ from coordinator.application import host_application, named_conduit
 from coordinator.control import Control
 from coordinator.notices import hear
 from coordinator.retention import keep_trimmed
-from coordinator.subscription_table import forget_table
+from coordinator.subscription_table import Table
 from coordinator.subscriptions import keep_subscriptions
 from coordinator.term import Term
 
@@ -17,12 +17,10 @@ from coordinator.term import Term
 async def lead(term: Term) -> None:
     """Leads until it is cancelled or deposed. Shards come first: the user's program never holds them up."""
     control = Control(term, partial(named_conduit, term.settings))
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(control.run(), name="control")
-            tasks.create_task(hear(term, control.doubt), name="notices")
-            tasks.create_task(keep_trimmed(term), name="retention")
-            tasks.create_task(keep_subscriptions(term), name="subscriptions")
-            tasks.create_task(host_application(term), name="application")
-    finally:
-        forget_table(term)
+    table = Table(term)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(control.run(), name="control")
+        tasks.create_task(hear(term, control.doubt), name="notices")
+        tasks.create_task(keep_trimmed(term), name="retention")
+        tasks.create_task(keep_subscriptions(table), name="subscriptions")
+        tasks.create_task(host_application(term, table), name="application")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
@@ -17,20 +17,17 @@ from coordinator.term import Term, Write
 from fleet import metrics
 from fleet.connection import describe
 from fleet.desired import REFUSED, Desired, RequestedBy, decode, encode, key_of
-from fleet.lease import Epoch
 from twitch.errors import Conflict, HTTPException
 from twitch.eventsub.types import SubscriptionRequest
 
 log = structlog.get_logger(__name__)
 
 FIELDS_PER_WRITE = 500
-TERMS_MAX = 4
-"""Tables that are kept: one for each leadership that may live in this process, which is one but for tests."""
 
 
 @dataclass(slots=True)
 class Table:
-    """The desired subscriptions of one term."""
+    """The desired subscriptions of one term, which makes its own: of a million it takes more than half a gigabyte."""
 
     term: Term
     desired: dict[str, Desired] = field(default_factory=dict)
@@ -159,23 +156,6 @@ class Table:
         )
         await self.write([fresh])
         return fresh
-
-
-_tables: OrderedDict[Epoch, Table] = OrderedDict()
-
-
-def table_of(term: Term) -> Table:
-    """The table of a term, which its tasks share."""
-    if term.epoch not in _tables:
-        _tables[term.epoch] = Table(term)
-        while len(_tables) > TERMS_MAX:
-            _tables.popitem(last=False)
-    return _tables[term.epoch]
-
-
-def forget_table(term: Term) -> None:
-    """The term is over: of a million subscriptions a table takes more than half a gigabyte, and the next term makes its own."""
-    _tables.pop(term.epoch, None)
 
 
 def refused(record: Desired, error: HTTPException) -> Desired:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 import structlog
 
 from coordinator.subscription_plan import diff, is_due, record_of
-from coordinator.subscription_table import Table, now_ms, table_of
+from coordinator.subscription_table import Table, now_ms
 from coordinator.tail import Entry, follow
 from coordinator.term import Term
 from fleet.connection import REDIS_ERRORS, describe
@@ -37,13 +37,12 @@ LAG_MS_MAX = 600_000
 """A replica that takes over lacks no more than it lagged behind, which is far less than this."""
 PAGES_SECONDS_MAX = 3600.0
 """A million are ten thousand pages, for which a bucket of 800 points a minute takes a quarter of an hour at best."""
-TROUBLES: tuple[type[Exception], ...] = (*REDIS_ERRORS, TwitchException)
+WAITED_OUT: tuple[type[Exception], ...] = (*REDIS_ERRORS, TwitchException)
 
 
-async def keep_subscriptions(term: Term) -> None:
+async def keep_subscriptions(table: Table) -> None:
     """Keeps them for ever. Twitch's and Redis' troubles are waited out."""
-    table = table_of(term)
-    await term.shards_bound.wait()
+    await table.term.shards_bound.wait()
     loaded = False
     while not loaded:
         try:
@@ -68,7 +67,7 @@ async def _relist(table: Table) -> None:
                 await _compare(table, conduit.id)
                 pause_seconds = LISTING_SECONDS
                 term.not_ready.pop("subscriptions", None)
-        except TROUBLES as error:
+        except WAITED_OUT as error:
             log.warning("subscriptions.wait", error=describe(error))
             term.not_ready["subscriptions"] = f"the subscriptions can't be compared with Twitch's: {describe(error)}"
         await _pause(term, pause_seconds, "" if conduit is None else conduit.id)

@@ -116,3 +116,12 @@ def test_a_script_says_what_it_takes_and_returns() -> None:
     for script in scripts:
         head = [line for line in script.read_text("utf-8").splitlines() if line.startswith("--")]
         assert any("KEYS" in line for line in head), script.name
+
+
+def test_whoever_is_new_to_the_coordinator_finds_each_of_its_modules() -> None:
+    """In the table that its package begins with."""
+    package = ROOT / "coordinator"
+    described = ast.get_docstring(ast.parse((package / "__init__.py").read_text("utf-8"))) or ""
+    modules = {path.stem for path in package.glob("*.py")} - {"__init__", "__main__"}
+
+    assert {each for each in modules if f"`{each}`" not in described} == set()

@@ -14,7 +14,7 @@ import pytest
 
 from coordinator.application import host_application, named_conduit
 from coordinator.application_host import LeaderHost
-from coordinator.subscription_table import table_of
+from coordinator.subscription_table import Table
 from coordinator.subscriptions import keep_subscriptions
 from coordinator.term import Term, Write
 from fleet.apps import load_app_within
@@ -67,7 +67,8 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, term: Term) -> Prog
 
 @asynccontextmanager
 async def hosted(term: Term) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(keep_subscriptions(term)), asyncio.create_task(host_application(term))]
+    table = Table(term)
+    tasks = [asyncio.create_task(keep_subscriptions(table)), asyncio.create_task(host_application(term, table))]
     try:
         yield
     finally:
@@ -162,7 +163,7 @@ async def test_whom_an_older_program_added_is_not_taken_for_one_of_this_ones(ter
 
 
 async def test_a_pair_that_was_renewed_is_not_put_back_by_the_programs_text(term: Term, app: App) -> None:
-    host = LeaderHost(term, table_of(term), Vault(term.redis, term.keys, term.settings.token_keys))
+    host = LeaderHost(term, Table(term), Vault(term.redis, term.keys, term.settings.token_keys))
     user = await host.add_user("STREAMER_TOKEN", "STREAMER_REFRESH")
     assert host.vault is not None
     fresh = await host.vault.refreshed(user.id, "STREAMER_TOKEN")
@@ -174,8 +175,8 @@ async def test_a_pair_that_was_renewed_is_not_put_back_by_the_programs_text(term
 
 
 async def test_a_refused_subscription_is_refused_alike_in_a_handler_process(term: Term, app: App) -> None:
-    leader = LeaderHost(term, table_of(term), None)
-    table_of(term).listed.set()
+    leader = LeaderHost(term, Table(term), None)
+    leader.table.listed.set()
     request = SubscriptionRequest("no.such.type", "1", {"broadcaster_user_id": "7"})
     with pytest.raises(BadRequest) as met:
         await leader.subscribe(request)
@@ -246,7 +247,7 @@ async def test_without_token_keys_users_are_refused_in_one_sentence(term: Term, 
 
 
 async def test_dead_tokens_are_said_and_not_recorded(term: Term, sim: Simulator) -> None:
-    host = LeaderHost(term, table_of(term), Vault(term.redis, term.keys, term.settings.token_keys))
+    host = LeaderHost(term, Table(term), Vault(term.redis, term.keys, term.settings.token_keys))
     with pytest.raises(TokenError):
         await host.add_user("", "")
     assert await term.redis.exists(term.keys.users) == 0

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from coordinator import subscriptions
-from coordinator.subscription_table import Table, table_of
+from coordinator.subscription_table import Table
 from coordinator.subscriptions import keep_subscriptions, note_revocations, own_subscription
 from coordinator.term import Deposed, Term
 from fleet import metrics
@@ -31,8 +31,8 @@ async def records(term: Term) -> dict[str, Desired]:
 
 @asynccontextmanager
 async def kept(term: Term) -> AsyncIterator[Table]:
-    task = asyncio.create_task(keep_subscriptions(term))
-    table = table_of(term)
+    table = Table(term)
+    task = asyncio.create_task(keep_subscriptions(table))
     async with asyncio.timeout(10):
         await table.listed.wait()
     try:
@@ -88,7 +88,7 @@ async def test_a_wish_is_recorded_created_and_answered_from_the_record_the_next_
 
 
 async def test_a_wish_for_what_exists_already_takes_its_id(term: Term) -> None:
-    table = table_of(term)
+    table = Table(term)
     first = await table.want(ONLINE, RequestedBy.APP)
     assert not table.listed.is_set()
     again = await table.want(ONLINE, RequestedBy.APP)
@@ -97,7 +97,7 @@ async def test_a_wish_for_what_exists_already_takes_its_id(term: Term) -> None:
 
 
 async def test_a_refusal_is_raised_and_recorded(term: Term) -> None:
-    table = table_of(term)
+    table = Table(term)
     with pytest.raises(BadRequest):
         await table.want(SubscriptionRequest("no.such.type", "1", {"broadcaster_user_id": "7"}), RequestedBy.APP)
     (record,) = (await records(term)).values()
@@ -109,7 +109,7 @@ async def test_what_twitch_has_lost_is_created_again(term: Term, listed: Any, mo
     gone = Desired(
         type="stream.online", version="1", condition={"broadcaster_user_id": "7"}, status="enabled", id="gone"
     )
-    await table_of(term).write([gone])
+    await Table(term).write([gone])
     async with kept(term):
         await until(lambda: _has(listed, "stream.online 7"))
         await until(lambda: _status_is(term, gone.key, "enabled"))
@@ -121,14 +121,14 @@ async def _status_is(term: Term, key: str, status: str) -> bool:
 
 
 async def test_a_revocation_marks_its_record_and_what_can_not_heal_is_left(term: Term, listed: Any) -> None:
-    table = table_of(term)
+    table = Table(term)
     record = await table.want(ONLINE, RequestedBy.APP)
     await note_revocations(table, [revocation(record, "user_removed")])
     assert (await records(term))[record.key].status == "user_removed"
 
 
 async def test_a_revocation_that_can_heal_is_created_again_at_once(term: Term, listed: Any) -> None:
-    table = table_of(term)
+    table = Table(term)
     record = await table.want(ONLINE, RequestedBy.APP)
     await term.twitch.application.delete_eventsub_subscription(record.id)
     await note_revocations(table, [revocation(record, "notification_failures_exceeded")])
@@ -196,13 +196,13 @@ async def test_records_that_a_fail_over_lost_are_written_again(term: Term, monke
 async def test_a_deposed_leader_writes_nothing(term: Term) -> None:
     await term.redis.set(term.keys.leader, "another")
     with pytest.raises(Deposed):
-        await table_of(term).want(ONLINE, RequestedBy.APP)
+        await Table(term).want(ONLINE, RequestedBy.APP)
     assert await records(term) == {}
 
 
 async def test_statuses_are_counted(term: Term) -> None:
     metrics.SUBSCRIPTIONS.clear()
-    table = table_of(term)
+    table = Table(term)
     await table.want(ONLINE, RequestedBy.APP)
     with pytest.raises(BadRequest):
         await table.want(SubscriptionRequest("no.such.type", "1", {}), RequestedBy.APP)

@@ -18,7 +18,7 @@ from virtual_fleet.twitch import CLIENT_ID, CLIENT_SECRET, VirtualTwitch
 from virtual_fleet.world import World
 from yarl import URL
 
-from coordinator import pace, subscription_table
+from coordinator import pace
 from fleet import metrics
 from fleet.keys import Keys
 from fleet.settings import Secret, Settings
@@ -205,7 +205,6 @@ def virtual_fleet(seed: int, shape: Shape, *, keep_story: bool = False) -> Itera
     world = World(seed, keep_story=keep_story)
     before = structlog.get_config()
     logger = _StoryLogger(world)
-    subscription_table._tables.clear()
     openings_max, pace.OPENINGS_MAX = pace.OPENINGS_MAX, shape.openings_max
     metrics.forget_samples()
     structlog.configure(
