@@ -56,7 +56,9 @@ class Caller:
             reply = await self._call(endpoint, query={**queries[part], **page})
             return reply if len(queries) == 1 else _with_chunk(reply, part, len(queries))
 
-        return PaginatedRequest(fetch, limit=limit, page_size_max=endpoint.page_size_max, weight=endpoint.weight)
+        return PaginatedRequest(
+            fetch, limit=limit, page_size_max=endpoint.page_size_max, weight=endpoint.weight, parts=len(queries)
+        )
 
     async def _carry_out(self, method: Method, arguments: Mapping[str, Any]) -> Any:
         endpoint = method.endpoint

@@ -25,7 +25,8 @@ EMPTY_PAGES_MAX = 20
 class PaginatedRequest(Generic[ItemT]):
     """A list in pages. ``limit`` bounds how many items come in all; None means every one there is.
 
-    ``weight`` says how many an item counts for, where an item is itself a list; such an item comes whole.
+    ``weight`` says how many an item counts for, where an item is itself a list; such an item comes whole. ``parts``: so
+    many lists of Twitch's it's made of, each of which may be empty.
 
     One task fetches at a time: two that share the list would each get a part of it. The second one gets a ClientException.
     """
@@ -37,6 +38,7 @@ class PaginatedRequest(Generic[ItemT]):
         limit: int | None = None,
         page_size_max: int | None = None,
         weight: Callable[[ItemT], int] | None = None,
+        parts: int = 1,
     ) -> None:
         if limit is not None and not isinstance(limit, int):
             raise TypeError(f"limit: int is wanted, not {type(limit).__name__}")
@@ -47,6 +49,7 @@ class PaginatedRequest(Generic[ItemT]):
         self._page_size_max = page_size_max
         self._weight = weight
         self._empty_pages = 0
+        self._empty_pages_max = EMPTY_PAGES_MAX * parts
         self._over = limit == 0
         self._fetching = False
         self._unread: deque[ItemT] = deque()
@@ -89,7 +92,7 @@ class PaginatedRequest(Generic[ItemT]):
         self._empty_pages = 0 if reply.items else self._empty_pages + 1
         self.fetched_count += sum(map(self._weight, items)) if self._weight else len(items)
         self.extras = reply.extras
-        over = reply.cursor is None or reply.cursor == self.cursor or self._empty_pages >= EMPTY_PAGES_MAX
+        over = reply.cursor is None or reply.cursor == self.cursor or self._empty_pages >= self._empty_pages_max
         self._over = over or (self._limit is not None and self.fetched_count >= self._limit)
         self.cursor = None if over else reply.cursor
         return items

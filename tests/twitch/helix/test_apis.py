@@ -200,6 +200,15 @@ async def test_pages_go_on_from_one_part_of_a_list_to_the_next(twitch: Any, app:
     assert third == [("id", "clip-100"), ("first", "100")]
 
 
+async def test_a_long_list_is_asked_for_to_its_end_however_little_of_it_is_found(twitch: Any, app: App) -> None:
+    for _ in range(24):
+        twitch.answer("/helix/streams", 200, {"data": [], "pagination": {}})
+    twitch.answer("/helix/streams", 200, {"data": [{"id": "s", "user_id": "2499"}], "pagination": {}})
+    streams = await app.application.get_streams([str(number) for number in range(2500)], limit=None)
+    assert [stream.user.id for stream in streams] == ["2499"]
+    assert len(query_of(twitch, "/streams")) == 25
+
+
 async def test_only_one_list_may_be_above_what_twitch_takes(app: App) -> None:
     many = [str(number) for number in range(101)]
     with pytest.raises(ValueError, match="user_ids and user_logins"):
