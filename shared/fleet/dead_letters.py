@@ -15,7 +15,7 @@ from redis.asyncio.client import Pipeline
 from fleet.jobs import Work, put
 from fleet.keys import Keys
 from fleet.outcomes import DeadReason
-from fleet.streams import StreamEntry
+from fleet.streams import StreamEntry, number
 
 LETTERS_MAX = 100_000
 """Length at which the oldest are trimmed: about 200 MB of chat messages, and far more than anybody will look at."""
@@ -85,10 +85,6 @@ def _decode(letter_id: str, fields: dict[bytes, bytes]) -> DeadLetter:
     def text(name: bytes) -> str:
         return fields.get(name, b"").decode("utf-8", "replace")
 
-    def number(name: bytes) -> int:
-        raw = fields.get(name, b"")
-        return int(raw) if raw.isdigit() else 0
-
     return DeadLetter(
         id=letter_id,
         entry=StreamEntry.decode(text(b"stream"), text(b"entry"), fields),
@@ -96,7 +92,7 @@ def _decode(letter_id: str, fields: dict[bytes, bytes]) -> DeadLetter:
         handler=text(b"handler"),
         reason=text(b"reason"),
         error=text(b"error"),
-        tries=number(b"tries"),
-        hops=number(b"hops"),
-        dead_ms=number(b"dead_ms"),
+        tries=number(fields.get(b"tries", b"")),
+        hops=number(fields.get(b"hops", b"")),
+        dead_ms=number(fields.get(b"dead_ms", b"")),
     )

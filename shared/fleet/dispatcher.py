@@ -42,6 +42,8 @@ IDLE_SECONDS = 0.02
 GATHER_SECONDS = 0.01
 """While jobs wait for a handler anyway, events gather this long and share a job: fewer, larger jobs cost nothing then."""
 FULL_PAUSE_SECONDS = 0.05
+REFUSED_PAUSE_SECONDS = 1.0
+"""After an error that will not pass by itself: it is tried again, and logged each time."""
 COUNT_SECONDS = 0.1
 """How long a count of the queue serves; a transaction brings a new one."""
 READ_EVENTS_MAX = 2000
@@ -88,7 +90,12 @@ class Dispatcher:
             except exceptions.ResponseError as error:
                 log.error("dispatch.refused", error=describe(error))
                 self._uncertain = True
-                await asyncio.sleep(1.0)
+                await asyncio.sleep(REFUSED_PAUSE_SECONDS)
+            except Exception:
+                # A fault of ours. Whoever ended here would leave a process that takes jobs and makes none, and nobody restarts it.
+                log.exception("dispatch.failed")
+                self._uncertain = True
+                await asyncio.sleep(REFUSED_PAUSE_SECONDS)
         try:
             await self.reader.leave()
         except (exceptions.RedisError, OSError) as error:

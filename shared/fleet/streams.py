@@ -26,6 +26,8 @@ from twitch.models import Subscription
 CONTRACT = "1"
 """Version of the entry format that is read and written here."""
 
+DIGITS_MAX = 15
+
 REVOCATIONS = ""
 """Stands for the stream of revocations where streams are chosen by type."""
 
@@ -59,7 +61,7 @@ class StreamEntry:
         return cls(
             stream=stream,
             id=entry_id,
-            received_ms=int(received) if received.isdigit() else 0,
+            received_ms=number(received),
             payload=fields.get(b"payload", b""),
             late=fields.get(b"late") == b"1",
             **texts,
@@ -96,6 +98,11 @@ _TEXTS = tuple(
     (name, name.encode())
     for name in ("v", "message_id", "type", "version", "timestamp", "broadcaster_id", "subscription_id", "shard")
 )
+
+
+def number(raw: bytes) -> int:
+    """A number of an entry; 0 for what is none, or more than JSON's readers take."""
+    return int(raw) if raw.isdigit() and len(raw) <= DIGITS_MAX else 0
 
 
 def type_of(keys: Keys, stream: str) -> str:
@@ -135,7 +142,7 @@ class GroupReader:
     async def refresh(self) -> list[str]:
         """Looks for streams that were not seen before and joins them; returns those. To be called each second."""
         listed = cast("set[bytes]", await self._redis.smembers(self._keys.streams))  # type: ignore[misc] # typed for both clients
-        candidates = sorted(stream.decode() for stream in listed)
+        candidates = sorted(stream.decode("utf-8", "replace") for stream in listed)
         if self._wants(REVOCATIONS) and await self._redis.exists(self._keys.revocations):
             candidates.append(self._keys.revocations)
         fresh = []

@@ -12,7 +12,7 @@ from redis.exceptions import ConnectionError as RedisAway
 
 from fleet.connection import connect
 from fleet.dispatcher import Dispatcher, lag_of
-from fleet.jobs import deserialize
+from fleet.jobs import deserialize, plan_jobs
 from fleet.keys import Keys
 from fleet.settings import Settings
 from fleet.streams import GroupReader
@@ -140,6 +140,28 @@ async def test_what_a_dead_process_had_read_is_claimed(
         return await jobs() == ["m1"]
 
     await run_until(dispatcher("alive"), there, eventually)
+
+
+async def test_a_fault_of_ours_does_not_end_it(
+    dispatcher: Any, stream: Any, jobs: Any, eventually: Any, redis: Any, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does what no worker wrote: a name that is no text, a number that no JSON holds."""
+    await redis.sadd(keys.streams, b"\xff\xfe")
+    await stream.add("m1", received_ms=10**30)
+    one, faults, plan = dispatcher(), [RuntimeError("a fault of ours")], plan_jobs
+
+    def fault_first(*arguments: Any, **options: Any) -> Any:
+        if faults:
+            raise faults.pop()
+        return plan(*arguments, **options)
+
+    monkeypatch.setattr("fleet.dispatcher.plan_jobs", fault_first)
+
+    async def there() -> Any:
+        return await jobs() == ["m1"]
+
+    await run_until(one, there, eventually)
+    assert not faults
 
 
 async def test_a_stream_that_appears_later_is_found(dispatcher: Any, stream: Any, jobs: Any, eventually: Any) -> None:

@@ -34,8 +34,9 @@ class TestEntry:
         assert make_entry(late=True).fields()["late"] == "1"
 
     def test_fields_that_are_missing_or_no_numbers_break_nothing(self) -> None:
-        decoded = StreamEntry.decode("s", "5-0", {b"received_ms": b"soon"})
-        assert (decoded.received_ms, decoded.message_id, decoded.payload) == (0, "", b"")
+        for received in (b"soon", b"-1", b"9" * 30, b"9" * 5000):
+            decoded = StreamEntry.decode("s", "5-0", {b"received_ms": received})
+            assert (decoded.received_ms, decoded.message_id, decoded.payload) == (0, "", b"")
 
     def test_it_becomes_a_typed_event_with_the_messages_metadata(self, make_entry: Any) -> None:
         event = make_entry("m1", "7").event()
