@@ -54,7 +54,7 @@ class Caller:
             part, after = _chunk_of(cursor)
             page = {"after": after} if first is None else {"after": after, "first": first}
             reply = await self._call(endpoint, query={**queries[part], **page})
-            return reply if len(queries) == 1 else _with_chunk(reply, part, len(queries))
+            return reply if len(queries) == 1 else _with_chunk(reply, part, after, len(queries))
 
         return PaginatedRequest(
             fetch, limit=limit, page_size_max=endpoint.page_size_max, weight=endpoint.weight, parts=len(queries)
@@ -101,8 +101,8 @@ def _chunk_of(cursor: str | None) -> tuple[int, str | None]:
     return int(part), after or None
 
 
-def _with_chunk(reply: Reply[ItemT], part: int, parts: int) -> Reply[ItemT]:
-    if reply.cursor is not None:
+def _with_chunk(reply: Reply[ItemT], part: int, after: str | None, parts: int) -> Reply[ItemT]:
+    if reply.cursor is not None and reply.cursor != after:  # the one that was asked with is the end of this part
         cursor: str | None = f"{_CHUNK}{part}:{reply.cursor}"
     else:
         cursor = f"{_CHUNK}{part + 1}:" if part + 1 < parts else None

@@ -209,6 +209,16 @@ async def test_a_long_list_is_asked_for_to_its_end_however_little_of_it_is_found
     assert len(query_of(twitch, "/streams")) == 25
 
 
+async def test_a_part_that_ends_in_the_cursor_that_was_asked_with_is_followed_by_the_next(
+    twitch: Any, app: App
+) -> None:
+    for user_id, cursor in (("1", "a"), ("2", "a"), ("3", None)):
+        page = {"data": [{"id": "s", "user_id": user_id}], "pagination": {"cursor": cursor} if cursor else {}}
+        twitch.answer("/helix/streams", 200, page)
+    streams = await app.application.get_streams([str(number) for number in range(101)], limit=None)
+    assert [stream.user.id for stream in streams] == ["1", "2", "3"]
+
+
 async def test_only_one_list_may_be_above_what_twitch_takes(app: App) -> None:
     many = [str(number) for number in range(101)]
     with pytest.raises(ValueError, match="user_ids and user_logins"):
