@@ -24,8 +24,9 @@ from fleet.settings import Settings
 from shard_worker.appender import Appender
 from shard_worker.backlog import Backlog
 from shard_worker.records import batch_of
-from shard_worker.spool import AnotherFleets, Spool, UnknownFormat, folders
+from shard_worker.spool import Spool, UnknownFormat
 from shard_worker.spooling import RETRY_SECONDS, Disk, give_up, observe_spooled
+from shard_worker.volume import AnotherFleets, folders
 
 log = structlog.get_logger(__name__)
 

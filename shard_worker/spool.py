@@ -1,18 +1,14 @@
-"""The spool of one life of a worker: a locked folder with segment files. Blocking I/O, no decisions; OSError is the caller's.
+"""The spool of one life of a worker: a folder (volume.py) with segment files. Blocking I/O, no decisions; OSError is the caller's.
 
-    ‹FLEET_SPOOL_DIR›/‹incarnation›/lock             held (flock) by the worker that writes or sends what is in the folder;
-                                                     names the fleet whose events they are
     ‹FLEET_SPOOL_DIR›/‹incarnation›/‹number›.segment  records whose numbers begin at this one, in order
 
-The kernel lets go of the lock when its holder ends, however that happens, so an unlocked folder is one to adopt. What
-`write` returned from is in the kernel's hands: it outlives the process, killed or not. fdatasync runs at most each
+What `write` returned from is in the kernel's hands: it outlives the process, killed or not. fdatasync runs at most each
 second and at a segment's end, so a machine that loses power may lose what was written since, and nothing is claimed of it.
 A segment is deleted once all its records are acknowledged.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from collections import deque
@@ -20,21 +16,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from shard_worker import volume
 from shard_worker.records import HEADER_BYTES, MARK, Header, intact, pack, unpack
 
 SYNC_SECONDS = 1.0
 SEGMENT_BYTES = 4 * 2**20
-LOCK = "lock"
-FLEET_BYTES_MAX = 100
 SUFFIX = ".segment"
 
 
 class UnknownFormat(Exception):
     """A segment of another version of this program, or none at all: it is left as it is."""
-
-
-class AnotherFleets(Exception):
-    """A folder of another namespace: its position, its streams and its dedup window are not where we look."""
 
 
 @dataclass(slots=True)
@@ -109,28 +100,16 @@ class Spool:
     def create(cls, root: Path, life: str, segment_bytes: int = SEGMENT_BYTES, *, fleet: str = "") -> Spool:
         """A new folder of this life of a worker of `fleet`."""
         folder = root / life
-        while True:  # a worker that looks for folders to adopt may take an empty one away before it is locked
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = _locked(folder)
-            if lock is None:
-                continue
-            try:
-                _write_all(lock, fleet.encode(), 0)
-            except OSError:
-                os.close(lock)
-                raise
-            return cls(folder, lock, segment_bytes)
+        return cls(folder, volume.claim(folder, fleet), segment_bytes)
 
     @classmethod
     def adopt(cls, folder: Path, *, fleet: str = "") -> Spool | None:
-        """The folder of a life that has ended; None where somebody holds it. Raises UnknownFormat, AnotherFleets."""
-        lock = _locked(folder)
+        """The folder of a life that has ended; None where somebody holds it. Raises UnknownFormat and volume.AnotherFleets."""
+        lock = volume.take_over(folder, fleet)
         if lock is None:
             return None
         spool = cls(folder, lock)
         try:
-            if os.pread(lock, FLEET_BYTES_MAX, 0) not in {b"", fleet.encode()}:
-                raise AnotherFleets(folder)
             for path in sorted(folder.glob(f"*{SUFFIX}")):
                 spool._scan(path)
         except BaseException:
@@ -315,8 +294,12 @@ class Spool:
                 self._end_segment()
             if self._reading is not None and self._reading[0] == segment.path:
                 self._end_reading()
-            with suppress(FileNotFoundError):
-                segment.path.unlink()
+            try:
+                segment.path.unlink(missing_ok=True)
+            except OSError:
+                if not freed:
+                    raise
+                break  # it is asked for again
             self._segments.popleft()
             freed += segment.end
         return freed
@@ -325,46 +308,7 @@ class Spool:
         """Lets go of the folder, and takes it away if nothing is in it."""
         self._end_segment()
         self._end_reading()
-        try:
-            if not self._segments:
-                (self.folder / LOCK).unlink(missing_ok=True)
-                self.folder.rmdir()
-        except OSError:
-            pass  # something of somebody else's is in it, or the disk refuses: the next worker tries again
-        finally:
-            os.close(self._lock)
-
-
-def folders(root: Path) -> list[Path]:
-    """Those of all lives on this volume, the oldest first. What else stands there (`lost+found`, say) is not ours."""
-    found = [entry for entry in root.iterdir() if os.path.isfile(entry / LOCK)] if root.is_dir() else []  # noqa: PTH113 # no error where we may not look
-    return sorted(found, key=lambda folder: (_age(folder), folder.name))
-
-
-def _age(folder: Path) -> float:
-    try:
-        return folder.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0
-
-
-def _locked(folder: Path) -> int | None:
-    """Takes the lock of a folder; None where another process has it, or has just taken the folder away."""
-    try:
-        lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    except FileNotFoundError:
-        return None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.fstat(lock).st_ino == (folder / LOCK).stat().st_ino:
-            return lock
-    except (BlockingIOError, FileNotFoundError):
-        pass
-    except BaseException:
-        os.close(lock)
-        raise
-    os.close(lock)
-    return None
+        volume.let_go(self.folder, self._lock, empty=not self._segments)
 
 
 def _close(file: int) -> None:

@@ -22,7 +22,8 @@ from fleet.demo.watch import Watch
 from fleet.embedded import RedisServer, start
 from fleet.keys import Keys
 from shard_worker.backlog import ROW_BYTES
-from shard_worker.spool import Spool, folders
+from shard_worker.spool import Spool
+from shard_worker.volume import folders
 from tests.integration.test_fleet import SECONDS, Fleet, ended, flows, log_of, until
 
 pytestmark = pytest.mark.process

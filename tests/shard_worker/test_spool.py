@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from shard_worker.records import HEADER_BYTES, MARK
-from shard_worker.spool import SUFFIX, AnotherFleets, Chunk, Spool, UnknownFormat, folders
+from shard_worker.spool import SUFFIX, Chunk, Spool, UnknownFormat
 
 SEGMENT_BYTES = 4000
 
@@ -234,31 +234,6 @@ class TestTheNextLife:
         assert path.exists()
         assert Spool.create(tmp_path, "life") is not None, "its lock was let go"
 
-    def test_a_folder_of_another_fleet_is_left_to_that_one(self, tmp_path: Path) -> None:
-        """Where Redis stands with it, and where its events go, stands under another namespace."""
-        spool = Spool.create(tmp_path, "life", fleet="ours")
-        spool.write(1, 1, 2, rows(1))
-        spool.close()
-        with pytest.raises(AnotherFleets):
-            Spool.adopt(spool.folder, fleet="another")
-        again = Spool.adopt(spool.folder, fleet="ours")
-        assert again is not None
-        assert bodies(everything(again)) == [rows(1)]
-
-    def test_one_that_names_no_fleet_is_of_an_earlier_build(self, tmp_path: Path) -> None:
-        filled(tmp_path, 1).close()
-        spool = Spool.adopt(tmp_path / "life", fleet="ours")
-        assert spool is not None
-        assert bodies(everything(spool)) == [rows(1)]
-
-    def test_they_are_found_the_oldest_first(self, tmp_path: Path) -> None:
-        for age, life in enumerate(["c", "a", "b"]):
-            filled(tmp_path, 1, life=life).close()
-            os.utime(tmp_path / life, (age, age))
-        (tmp_path / "a file").touch()
-        assert [folder.name for folder in folders(tmp_path)] == ["c", "a", "b"]
-        assert folders(tmp_path / "none") == []
-
 
 class TestADiskThatRefuses:
     def test_half_a_record_is_taken_back(self, tmp_path: Path) -> None:
@@ -289,3 +264,24 @@ class TestADiskThatRefuses:
             spool.write(1, 0, 2, rows(1))
         spool.write(1, 0, 2, rows(1))
         assert bodies(everything(spool)) == [rows(1)]
+
+    def test_what_it_could_delete_is_given_back_though_it_could_not_delete_all(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        spool, unlink, allowed = filled(tmp_path, *range(1, 20)), Path.unlink, 2
+        size = spool.size
+
+        def refused_after_some(path: Path, *, missing_ok: bool = False) -> None:
+            nonlocal allowed
+            allowed -= 1
+            if allowed < 0:
+                raise OSError(errno.EROFS, "Read-only file system")
+            unlink(path, missing_ok=missing_ok)
+
+        monkeypatch.setattr(Path, "unlink", refused_after_some)
+        freed = spool.free(19)
+        assert 0 < freed == size - spool.size
+        with pytest.raises(OSError, match="Read-only"):
+            spool.free(19)
+        monkeypatch.undo()
+        assert freed + spool.free(19) == size
