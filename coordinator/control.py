@@ -21,7 +21,7 @@ from coordinator.binding import Bindings
 from coordinator.count_plan import Step
 from coordinator.ledger import Ledger
 from coordinator.listing import Listings
-from coordinator.reconcile import Binding, Member, Observed, Phase, Plan, ShardRecord
+from coordinator.reconcile import DELIVERING, Binding, Member, Observed, Phase, Plan, ShardRecord
 from coordinator.resizing import Resizing, dark_shards, uncounted
 from coordinator.term import Conduit, Term
 from coordinator.workers import Workers, active
@@ -303,4 +303,6 @@ class Control:
             self._term.not_ready["shards"] = f"{len(dark)} of {len(counted)} shards are not bound{why}"
         else:
             self._term.not_ready.pop("shards", None)
+        # Those that no worker has room for are not waited for: that may take a person, and the others can take events.
+        if any(phases[phase] for phase in DELIVERING) and not (phases[Phase.OPENING] or phases[Phase.DARK]):
             self._term.shards_bound.set()

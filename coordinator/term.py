@@ -99,7 +99,8 @@ class Term:
     conduit: Conduit | None = None
     """The conduit, once it has been found, adopted or created."""
     shards_bound: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set once every shard has been bound in this term: subscriptions are created after their shards can take events."""
+    """Set once every shard that a worker has room for has been bound in this term: subscriptions are created after their
+    shards can take events."""
     written: int = 0
     """Control writes so far, as Redis counts them; 0 before this term's first."""
     rollbacks: int = 0

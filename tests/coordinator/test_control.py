@@ -9,10 +9,10 @@ import pytest
 from prometheus_client import REGISTRY
 
 from coordinator.control import Control, refusal_pause
-from coordinator.reconcile import Member, Phase, ShardRecord
-from coordinator.term import Term
+from coordinator.reconcile import DELIVERING, Member, Phase, ShardRecord
+from coordinator.term import Conduit, Term
 from fleet.reports import Report, ReportedSession
-from twitch.ids import SessionId
+from twitch.ids import ConduitId, SessionId
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,29 @@ async def test_a_shard_that_twitch_calls_down_is_counted_once_where_its_worker_h
     ):
         control._note_down(frozenset(down), {"w": member})
         assert called_down() - before == expected
+
+
+@pytest.mark.parametrize(
+    ("phases", "bound"),
+    [
+        ((Phase.BOUND, Phase.HANDING_OVER), True),
+        ((Phase.BOUND, Phase.OPENING), False),
+        ((Phase.BOUND, Phase.DARK), False),
+        ((Phase.BOUND, Phase.UNASSIGNED), True),
+        ((Phase.UNASSIGNED, Phase.UNASSIGNED), False),
+    ],
+    ids=lambda each: "-".join(each) if isinstance(each, tuple) else str(each),
+)
+async def test_subscriptions_wait_for_the_shards_that_workers_have_room_for(
+    term: Term, phases: tuple[Phase, ...], bound: bool
+) -> None:
+    """A fleet that is short of workers goes on healing its subscriptions, and says what it lacks."""
+
+    async def nothing_named() -> str:
+        return ""
+
+    control = Control(term, nothing_named)
+    control._records = {shard: ShardRecord(phase, 1, "w", 5) for shard, phase in enumerate(phases)}
+    control._show(Conduit(ConduitId("c"), len(phases), created_by_us=True), 2, {})
+    assert term.shards_bound.is_set() == bound
+    assert ("shards" in term.not_ready) == any(phase not in DELIVERING for phase in phases)
