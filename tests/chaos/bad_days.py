@@ -36,11 +36,6 @@ async def _until_bound_anew(fleet: Fleet, lost: dict[int, str]) -> None:
     await fleet.until(f"the shards {sorted(lost)} are bound anew", bound)
 
 
-async def _spells(fleet: Fleet) -> list[Any]:
-    """How long shards were dark, by the simulator."""
-    return list((await fleet.control("GET", "dark"))["spells"])
-
-
 async def helix_down(fleet: Fleet) -> None:
     """Helix answers 503, 500, and both kinds of 429 in turn for two minutes, while sockets are lost."""
     kinds: tuple[dict[str, Any], ...] = (
@@ -178,7 +173,7 @@ async def _app_token(fleet: Fleet) -> str:
 
 async def disabled_in_silence(fleet: Fleet) -> None:
     """Twitch disables shards whose sockets live, and tells nobody; only the listing shows it, and they are bound again."""
-    bound, dark = await fleet.sessions(), len(await _spells(fleet))
+    bound, dark = await fleet.sessions(), len(await fleet.dark_spells())
     leader = await fleet.until_led()
     counted = await fleet.count([leader], "conduit_dark_spell_seconds_count")
     for shard in (0, 3):
@@ -190,7 +185,7 @@ async def disabled_in_silence(fleet: Fleet) -> None:
 
 
 async def _as_many_spells(fleet: Fleet, count: int) -> bool:
-    return sum(spell["ended_ms"] is not None for spell in await _spells(fleet)) == count
+    return sum(spell["ended_ms"] is not None for spell in await fleet.dark_spells()) == count
 
 
 NOTICE = "conduit.shard.disabled"
@@ -260,11 +255,11 @@ async def _notices(fleet: Fleet) -> int:
 
 async def _expect_untouched(fleet: Fleet, bound: dict[str, str]) -> None:
     """For as long as whoever believed a notice would need to act upon it."""
-    dark = len(await _spells(fleet))
+    dark = len(await fleet.dark_spells())
     await fleet.flows(fleet.pace.rate * 3)
     await fleet.nap(5)
     fleet.expect(await fleet.sessions() == bound, "no shard that was bound is touched")
-    fleet.expect(len(await _spells(fleet)) == dark, "no shard was dark for a moment")
+    fleet.expect(len(await fleet.dark_spells()) == dark, "no shard was dark for a moment")
 
 
 SCENARIOS = (

@@ -1,7 +1,8 @@
 """The fleet that a scenario acts on: what is asked of it, what is waited for, and what is promised.
 
-Recovered is one condition for all scenarios: a coordinator leads and is ready, every shard is enabled at Twitch with a
-session of a worker that runs, the leader says bound, and no worker has more waiting than a moment's traffic.
+Recovered is one condition for all scenarios: a coordinator leads and is ready, it says bound of every shard, each is enabled
+at Twitch with the very session that the leader has on record, of a worker that runs, and no worker has more waiting than
+a moment's traffic.
 """
 
 from __future__ import annotations
@@ -146,6 +147,10 @@ class Fleet(Stage):
         mine = self.lives[child.name].sessions
         return sorted(shard for shard, session in (await self.sessions()).items() if session in mine)
 
+    async def dark_spells(self) -> list[Any]:
+        """How long shards were dark, by the simulator."""
+        return list((await self.control("GET", "dark"))["spells"])
+
     def read_logs(self) -> None:
         """Takes from the workers' logs which sessions each was given."""
         for name, life in self.lives.items():
@@ -171,8 +176,7 @@ class Fleet(Stage):
             self.recovery_seconds = max(time.monotonic() - struck_at, self.recovery_seconds or 0.0)
 
     async def why_not_recovered(self) -> str:
-        """'' once every shard is enabled at Twitch with a session of a worker that runs, the leader says bound, and no
-        worker has more waiting than a moment's traffic."""
+        """'' once it has; see the module."""
         leader = await self.leader()
         if leader is None:
             return "no coordinator leads"
@@ -184,6 +188,7 @@ class Fleet(Stage):
         count = state["conduit"]["shard_count"]
         if state["counts"]["shards"] != {"bound": count}:
             return f"the leader says {state['counts']['shards']} of {count} shards"
+        recorded = {str(each["shard"]): each["session"] for each in state["shards"]}
         self.read_logs()
         working = self.living("worker")
         alive = set().union(*(self.lives[child.name].sessions for child in working))
@@ -191,6 +196,8 @@ class Fleet(Stage):
         for shard in conduits[state["conduit"]["id"]]["shards"][:count]:
             if shard["status"] != "enabled":
                 return f"shard {shard['id']} is {shard['status']} at Twitch"
+            if shard["transport"]["session_id"] != recorded[shard["id"]]:
+                return f"shard {shard['id']} is bound to another session than the leader has on record"
             if shard["transport"]["session_id"] not in alive:
                 return f"shard {shard['id']} is bound to a session of no worker that runs"
         waiting = await self.count(working, "fleet_queue_events")
@@ -266,6 +273,11 @@ class Fleet(Stage):
         if not holds:
             self.complaints.append(promise)
             self.say(f"NOT AS PROMISED: {promise}")
+
+    async def expect_no_gap(self) -> None:
+        """Make before break: Twitch has sent through every shard all the time."""
+        spells = await self.dark_spells()
+        self.expect(not spells, f"no shard was dark for a moment: {spells[:3]}")
 
     def note(self, text: str) -> None:
         self.notes.append(text)

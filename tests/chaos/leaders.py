@@ -18,6 +18,11 @@ async def _epoch(fleet: Fleet, of: Child) -> int:
     return int((await fleet.api("GET", "fleet", of=of))["leader"]["epoch"])
 
 
+PATCH = "PATCH /eventsub/conduits/shards"
+
+MUCH_LATER_SECONDS = 600.0
+"""Longer than the scenario; it ends the wait itself."""
+
 LOST = "0"
 """The shard whose socket Twitch closes, so that whoever leads has something to write."""
 
@@ -99,9 +104,7 @@ async def cut_off(fleet: Fleet) -> None:
 async def late_patch(fleet: Fleet) -> None:
     """A leader is stopped while its PATCH of a lost shard is on its way; it arrives after another leads and has bound it."""
     old = await fleet.until_led()
-    late = fleet.pace.seconds(9)
-    order = {"endpoint": "PATCH /eventsub/conduits/shards", "seconds": late}
-    await fleet.control.fault("slow", **order)
+    await fleet.control.fault("slow", endpoint=PATCH, seconds=MUCH_LATER_SECONDS)
     await fleet.control.fault("close", shard=0, code=4006)
 
     async def on_its_way() -> bool:
@@ -111,8 +114,21 @@ async def late_patch(fleet: Fleet) -> None:
     fleet.stop(old)
     await fleet.until_led(but=old)
     await fleet.recover()
-    await fleet.nap(9)
+
+    bound = await fleet.sessions()
+    await fleet.control.clear_faults()
+
+    async def overtaken() -> bool:
+        calls = (await fleet.control("GET", "calls"))["calls"]
+        ends = [each["ended_ms"] for each in calls if f"{each['method']} {each['path']}" == PATCH and each["ended_ms"]]
+        return ends != sorted(ends)  # they stand in the order of their arrival
+
+    await fleet.until("Twitch carries the PATCH out, after one that came later", overtaken)
+    await fleet.recover()
+    fleet.expect(await fleet.sessions() == bound, "what the late PATCH did is mended")
+    fleet.struck()
     fleet.resume(old)
+    await fleet.recover()
     await fleet.flows(fleet.pace.rate * 2)
     fleet.expect(await fleet.count([old], "fleet_leader") == 0, "one that comes back acts no more")
 

@@ -163,6 +163,9 @@ async def _twitch(fleet: Fleet) -> tuple[dict[str, str], list[tuple[str, int]]]:
 
 async def _expect_the_same_at_twitch(fleet: Fleet, before: tuple[dict[str, str], list[tuple[str, int]]]) -> None:
     await fleet.recover()
+    await fleet.until_alarmed("fleet_redis_lost_total")
+    said = [each for child in fleet.living("coordinator") for each in fleet.logged(child, "redis.lost_its_data")]
+    fleet.expect(any("tokens" in each["gone"] for each in said), f"it says what can't come back: {said}")
     subscriptions = sum(count for _, count in before[1])
 
     async def adopted() -> bool:

@@ -8,6 +8,8 @@ from tests.chaos.harness import Fleet
 from tests.chaos.scenario import Scenario
 from tests.chaos.stage import Wanted
 
+COOLDOWN_SECONDS = 20.0
+
 
 async def _has(fleet: Fleet, count: int) -> bool:
     return int((await fleet.state())["conduit"]["shard_count"]) == count and await fleet.is_recovered()
@@ -46,12 +48,22 @@ async def by_hand(fleet: Fleet) -> None:
 
 
 async def by_load(fleet: Fleet) -> None:
-    """The load asks for more shards than the least, falls, and after the cool-down the count follows."""
+    """The load asks for more shards than the least; swings, which changes nothing; falls, and the count follows."""
     await _until_count(fleet, 10, 300)
+    resizes = await _resizes(fleet)
+    for share in (0.85, 1.0):
+        await fleet.control("DELETE", "traffic")
+        await fleet.start_traffic(int(fleet.pace.rate * share))
+        await fleet.nap(COOLDOWN_SECONDS * 1.5)
+    fleet.expect(await _resizes(fleet) == resizes, "a load that swings within the band changes nothing")
     await fleet.control("DELETE", "traffic")
     await fleet.start_traffic(fleet.pace.rate // 10)
     await _until_count(fleet, 4, 300)
     await _expect_tail_gone(fleet, 4)
+
+
+async def _resizes(fleet: Fleet) -> float:
+    return await fleet.count(fleet.living("coordinator"), "conduit_resizes_total")
 
 
 def _load(rate: int) -> tuple[tuple[str, str], ...]:
@@ -59,7 +71,7 @@ def _load(rate: int) -> tuple[tuple[str, str], ...]:
     return (
         ("FLEET_SHARDS_MAX", "16"),
         ("FLEET_SHARD_EVENTS_PER_SECOND", str(round(rate / 9.5))),
-        ("FLEET_SHARDS_COOLDOWN_SECONDS", "20"),
+        ("FLEET_SHARDS_COOLDOWN_SECONDS", f"{COOLDOWN_SECONDS:g}"),
     )
 
 

@@ -21,6 +21,8 @@ async def storm(fleet: Fleet) -> None:
 
     await fleet.until("every worker has heard it", asked)
     await fleet.until("every shard is served by a socket of its time", lambda: _moved(fleet, asked_ms))
+    took = ((await fleet.control("GET", "state"))["now_ms"] - asked_ms) / 1000
+    fleet.note(f"every shard was served by another socket {took:.1f} s after they were told to (the aim is 30 s)")
     await fleet.recover()
     await fleet.until("the old sockets are let go of", lambda: _as_many_sockets_as_shards(fleet))
     kept = sum(session == bound.get(shard) for shard, session in (await fleet.sessions()).items())

@@ -31,7 +31,7 @@ def test_every_invariant_holds_whatever_goes_wrong(part: int) -> None:
 
 def test_a_fleet_that_nothing_happens_to_serves_every_event() -> None:
     shape, _ = scenario(1)
-    outcome = run(1, faults=(), shape=replace(shape, coordinators=2, workers=3, shards=6))
+    outcome = run(1, faults=(), shape=replace(shape, coordinators=2, workers=3, shards=6, shards_max=0))
     assert outcome.violation == ""
     assert outcome.settled_seconds <= 1.0
     assert outcome.delivered > 100
@@ -47,7 +47,7 @@ def test_a_seed_tells_the_same_story_every_time() -> None:
 def test_a_fault_is_told_and_met() -> None:
     shape, _ = scenario(1)
     crash = Fault(20.0, Kind.CRASH, "w0")
-    outcome = run(1, faults=(crash,), shape=replace(shape, workers=2), keep_story=True)
+    outcome = run(1, faults=(crash,), shape=replace(shape, workers=2, shards_max=0), keep_story=True)
     assert outcome.violation == ""
     told = "\n".join(outcome.story)
     assert "20.00 s: crash w0" in told

@@ -228,13 +228,14 @@ class TestShrinking:
 
 
 class TestGentleness:
-    shape = replace(scenario(1)[0], workers=3)
+    shape = replace(scenario(1)[0], workers=3, shards_max=0)
 
     @pytest.mark.parametrize(
         ("faults", "expected"),
         [
             ((Fault(9.0, Kind.REDIS_FREEZE, seconds=3.0), Fault(9.0, Kind.CRASH, "c1")), Gentleness.NOTHING_MOVES),
             ((Fault(9.0, Kind.JOIN), Fault(9.0, Kind.DRAIN, "w1")), Gentleness.NOTHING_DARK),
+            ((Fault(9.0, Kind.JOIN), Fault(9.0, Kind.WELCOMES_SLOW, seconds=9.0)), Gentleness.NOTHING_DARK),
             ((Fault(9.0, Kind.CRASH, "w1"),), Gentleness.ROUGH),
             ((Fault(9.0, Kind.DRAIN, "w1"), Fault(9.0, Kind.HELIX_STATUS, seconds=3.0)), Gentleness.ROUGH),
             ((Fault(9.0, Kind.DEPLOY, "w1"), Fault(12.0, Kind.DEPLOY, "w2")), Gentleness.ROUGH),
@@ -242,6 +243,9 @@ class TestGentleness:
     )
     def test_what_may_be_asked(self, faults: tuple[Fault, ...], expected: Gentleness) -> None:
         assert gentleness(self.shape, faults) is expected
+
+    def test_a_count_that_follows_the_load_has_gaps(self) -> None:
+        assert gentleness(replace(self.shape, shards_max=9), ()) is Gentleness.ROUGH
 
 
 def test_no_hash_seed_changes_a_story() -> None:

@@ -7,7 +7,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from random import Random
 from typing import Any, Self
@@ -147,7 +147,7 @@ class Simulator:
         answer = await handler(request) if fault.after else None
         match fault.kind:
             case Kind.SLOW:
-                await asyncio.sleep(fault.seconds)
+                await self._held_up(fault.seconds)
                 return answer or await handler(request)
             case Kind.ABORT:
                 if request.transport is not None:
@@ -157,6 +157,15 @@ class Simulator:
                 body = refusal(fault.status, fault.message).body
                 headers = {**fault.headers, "Content-Type": "application/json; charset=utf-8"}
                 return web.Response(status=fault.status, body=orjson.dumps(body), headers=headers)
+
+    async def _held_up(self, seconds: float) -> None:
+        cleared = asyncio.Event()
+        self.model.faults.on_clear.append(cleared.set)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await cleared.wait()
+        with suppress(ValueError):
+            self.model.faults.on_clear.remove(cleared.set)
 
     def _granted(self, grant: Grant) -> None:
         self.model.authorized(grant.client_id, self.model.people.by_id(grant.user_id), self.clock.now())

@@ -8,8 +8,9 @@ others are *rules* that wait for traffic:
   `seconds` later, or gathered (at most a second) and written in reverse;
 - silence: for `seconds` nothing at all that is written there arrives, as on a dead path, while Twitch goes on writing;
 - refuse: the next `count` bindings of shards are errors inside a 202 of Update Conduit Shards;
-- status, slow, abort with an endpoint: the next `count` calls are answered with a status, late, or not at all. A status
-  with `after` is given after the call was carried out: the case in which a client mustn't repeat a POST.
+- status, slow, abort with an endpoint: the next `count` calls are answered with a status, late (and carried out late: at
+  the latest when faults are cleared), or not at all. A status with `after` is given after the call was carried out: the
+  case in which a client mustn't repeat a POST.
 
 An order has `fault` and its aim: `shard` (with `conduit_id`, if it matters), `session_id`, `socket` or `endpoint`; of
 rules for notifications also `type`, so that those of other subscription types pass by;
@@ -18,7 +19,7 @@ and what the fault needs: `count`, `seconds`, `code` and `reason` of a close, `g
 WebSocket's own. Without one, status and slow meet every call but that.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -174,6 +175,8 @@ class Faults:
     def __init__(self) -> None:
         self._serial = 0
         self.waiting: list[Fault] = []
+        self.on_clear: list[Callable[[], None]] = []
+        """Called once, when all rules are taken back."""
 
     def order(self, order: Mapping[str, Any]) -> Fault:
         """Take an order; those that wait for traffic are kept. ValueError if it can't be meant."""
@@ -188,6 +191,9 @@ class Faults:
 
     def clear(self) -> None:
         self.waiting.clear()
+        called, self.on_clear = self.on_clear, []
+        for call in called:
+            call()
 
     def for_call(self, method: str, path: str) -> Fault | None:
         """The fault that this HTTP call meets, used up by one."""

@@ -156,6 +156,7 @@ RARE = frozenset({Kind.REDIS_EMPTIED, Kind.CONDUIT_DELETED})
 FAMILIES = (
     *(list(Kind),) * 3,
     [kind for kind in Kind if kind.startswith(("redis", "helix", "shards", "handshakes", "welcomes", "resign"))],
+    [kind for kind in Kind if kind.startswith(("join", "helix", "shards", "handshakes", "welcomes", "redis_f"))],
     [Kind.JOIN, Kind.DRAIN, Kind.DEPLOY, Kind.RECONNECT, Kind.STORM, Kind.WALL_JUMP, Kind.DUPLICATE, Kind.REORDER],
 )
 """What the kinds of one seed are drawn from: mostly everything, else what a fleet must hardly notice (`gentle`)."""

@@ -2,7 +2,8 @@
 
 An outage of Redis, of Helix or of coordinators disturbs no socket: nothing that Twitch sends may find its shard dark, and
 no shard may be given to another worker. Workers that come and go, and sockets that Twitch asks to reconnect, move shards;
-but make before break, so there too nothing may find its shard dark.
+but make before break, so there too nothing may find its shard dark. A worker that joins waits for nothing: however long
+its sockets take to open and to be bound, the others' deliver until then.
 """
 
 from __future__ import annotations
@@ -53,6 +54,11 @@ def gentleness(shape: Shape, faults: Sequence[Fault]) -> Gentleness:
         return Gentleness.ROUGH
     if all(fault.kind in HARMLESS or fault.kind in CONTROL_PLANE or _control(fault.target) for fault in faults):
         return Gentleness.NOTHING_MOVES
+    if all(
+        fault.kind in HARMLESS or fault.kind in CONTROL_PLANE or fault.kind is Kind.JOIN or _control(fault.target)
+        for fault in faults
+    ):
+        return Gentleness.NOTHING_DARK
     moves = all(
         fault.kind in HARMLESS or (fault.kind in MOVES and not (fault.kind is Kind.DEPLOY and _control(fault.target)))
         for fault in faults

@@ -25,6 +25,9 @@ REQUEST_SECONDS = 30.0
 """The library's own bound (twitch.http.TIMEOUT), which its aiohttp session keeps."""
 
 
+PATIENCE_SECONDS = DEFAULT_OPTIONS.close_seconds / 2
+"""Twitch's answer to our close is waited for at least so long: the session counts from before it was sent."""
+
 _CLOSED = WSMessage(WSMsgType.CLOSED, None, None)
 
 
@@ -77,7 +80,7 @@ class VirtualWebSocket:
         if not self._closed:
             self._closed = True
             waited = 0.0 if self._close_sent_at is None else self._clock() - self._close_sent_at
-            if self._carried and not self._over and waited < DEFAULT_OPTIONS.close_seconds:
+            if self._carried and not self._over and waited < PATIENCE_SECONDS:
                 self._on_drop(self._carried)
             if self._close_sent_at is None:
                 self._inbox.send(Frame("close", code=code))

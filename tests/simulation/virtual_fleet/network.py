@@ -46,8 +46,8 @@ class Link:
     lines: dict[int, Line] = field(default_factory=dict)
     disturbed_at: float = -1e9
     """When it was last seen not to be as it should."""
-    on_send: list[Callable[[], None]] = field(default_factory=list)
-    """Called once, in the moment after the process has sent something."""
+    on_send: list[tuple[bytes, Callable[[], None]]] = field(default_factory=list)
+    """Called once, in the moment after the process has sent something with these bytes in it."""
 
     def sound(self) -> bool:
         return not (self.cut or self.slow_seconds or self.lossy or self.refuses)
@@ -74,9 +74,12 @@ class Line:
             return
         network, link = self._network, self.link
         if side == 0 and link.on_send:
-            for call in link.on_send:
-                network.world.at(network.world.now, call)
-            link.on_send = []
+            waiting, link.on_send = link.on_send, []
+            for part, call in waiting:
+                if not part or part in item:
+                    network.world.at(network.world.now, call)
+                else:
+                    link.on_send.append((part, call))
         if link.lossy and network.random() < link.lossy:
             if network.random() < 0.5:
                 self._carry(side, item)

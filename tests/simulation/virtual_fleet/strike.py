@@ -84,10 +84,12 @@ class Strikes(TwitchStrikes):
     # -- processes
 
     def _in_a_call(self, fault: Fault, machine: Machine, act: Callable[[], None]) -> None:
-        """Half of the time at once, else in the very moment after the process has sent something: a call is under way then."""
+        """Half of the time at once, else in the very moment after the process has sent something: a call is under way then.
+        With a coordinator's calls of Redis that is one about its lease, or fenced by it."""
         server = "redis" if fault.pick < IN_A_CALL * 2 / 3 else "twitch" if fault.pick < IN_A_CALL else ""
         if server:
-            self._fleet.network.link(machine.name, server).on_send.append(act)
+            part = self._fleet.keys.leader.encode() if (server, machine.kind) == ("redis", Coordinator) else b""
+            self._fleet.network.link(machine.name, server).on_send.append((part, act))
         else:
             act()
 

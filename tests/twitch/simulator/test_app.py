@@ -95,6 +95,20 @@ class TestFaults:
 
         assert (status, time.monotonic() - begun >= 0.2) == (200, True)
 
+    async def test_what_is_held_up_goes_on_when_faults_are_cleared(self, client: Client) -> None:
+        await client.call("GET", "/eventsub/conduits")
+        client.simulator.control.fault("slow", endpoint="POST /eventsub/conduits", seconds=3600)
+        call = asyncio.create_task(client.call("POST", "/eventsub/conduits", json={"shard_count": 1}))
+        async with asyncio.timeout(30):
+            while client.simulator.control.faults():
+                await asyncio.sleep(0.005)
+            assert client.simulator.model.conduits.all() == []
+
+            client.simulator.control.clear_faults()
+            status, _ = await call
+
+        assert (status, len(client.simulator.model.conduits.all())) == (200, 1)
+
     async def test_abort_gives_no_answer(self, client: Client) -> None:
         await client.call("GET", "/eventsub/conduits")
         client.simulator.control.fault("abort", endpoint="POST /eventsub/conduits", after=True)
