@@ -14,7 +14,7 @@ from coordinator.conduit_choice import Adopt, Candidate, Create, Refuse, choose
 from coordinator.term import Deposed, Term
 from fleet.clock import boottime
 from fleet.reports import Report, ReportedSession, encode
-from twitch.errors import BadRequest, TwitchServerError
+from twitch.errors import HTTPException
 from twitch.eventsub.sockets import open_http
 from twitch.ids import SessionId
 from twitch.simulator import Simulator
@@ -137,6 +137,15 @@ async def test_one_that_never_reports_is_waited_for_a_ttl_only(term: Term) -> No
 # -- making one
 
 
+async def making_fails(term: Term, sim: Simulator, status: int, *, after: bool = False) -> None:
+    """The conduit is deleted, and Twitch answers the making of another so; after: carried out all the same."""
+    assert term.conduit is not None
+    await term.twitch.application.delete_conduit(term.conduit.id)
+    sim.control.fault("status", endpoint="POST /eventsub/conduits", status=status, after=after)
+    with pytest.raises(HTTPException):
+        await settle(term, nothing_named)
+
+
 async def test_no_conduit_is_made_that_could_not_be_recorded(term: Term) -> None:
     """A Redis that is full would have one made in every round, until Twitch allows no more."""
     assert term.conduit is not None
@@ -151,13 +160,8 @@ async def test_no_conduit_is_made_that_could_not_be_recorded(term: Term) -> None
 
 
 async def test_one_whose_making_was_not_answered_is_found_and_no_other_made(term: Term, sim: Simulator) -> None:
-    assert term.conduit is not None
     api = term.twitch.application
-    await api.delete_conduit(term.conduit.id)
-    sim.control.fault("status", endpoint="POST /eventsub/conduits", status=500, after=True)
-
-    with pytest.raises(TwitchServerError):
-        await settle(term, nothing_named)
+    await making_fails(term, sim, 500, after=True)
     [made] = await api.get_conduits()
     conduit = await settle(term, nothing_named)
 
@@ -179,12 +183,8 @@ async def test_one_that_somebody_else_made_meanwhile_is_not_taken_for_it(
     term: Term, sim: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ours was never made; another fleet of this client id makes one, and binds its first shard a moment later."""
-    assert term.conduit is not None
     api = term.twitch.application
-    await api.delete_conduit(term.conduit.id)
-    sim.control.fault("status", endpoint="POST /eventsub/conduits", status=500)
-    with pytest.raises(TwitchServerError):
-        await settle(term, nothing_named)
+    await making_fails(term, sim, 500)
     theirs = await api.create_conduit(term.settings.shards_min)
 
     async with open_http() as http, http.ws_connect(term.settings.addresses.eventsub_url) as websocket:
@@ -200,12 +200,8 @@ async def test_one_that_somebody_else_made_meanwhile_is_not_taken_for_it(
 
 
 async def test_one_of_another_count_than_was_asked_for_is_not_taken_for_it(term: Term, sim: Simulator) -> None:
-    assert term.conduit is not None
     api = term.twitch.application
-    await api.delete_conduit(term.conduit.id)
-    sim.control.fault("status", endpoint="POST /eventsub/conduits", status=500)
-    with pytest.raises(TwitchServerError):
-        await settle(term, nothing_named)
+    await making_fails(term, sim, 500)
     await api.create_conduit(term.settings.shards_min + 1)
 
     with pytest.raises(ConduitRefused, match="did not make"):
@@ -213,12 +209,8 @@ async def test_one_of_another_count_than_was_asked_for_is_not_taken_for_it(term:
 
 
 async def test_what_turns_up_after_twitch_refused_to_make_one_is_somebody_elses(term: Term, sim: Simulator) -> None:
-    assert term.conduit is not None
     api = term.twitch.application
-    await api.delete_conduit(term.conduit.id)
-    sim.control.fault("status", endpoint="POST /eventsub/conduits", status=400)
-    with pytest.raises(BadRequest):
-        await settle(term, nothing_named)
+    await making_fails(term, sim, 400)
     await api.create_conduit(term.settings.shards_min)
 
     with pytest.raises(ConduitRefused, match="did not make"):
@@ -264,10 +256,7 @@ async def test_one_made_in_its_place_whose_answer_was_lost_is_found(term: Term, 
     api = term.twitch.application
     term.settings = replace(term.settings, conduit_id=term.conduit.id)
     await settle(term, nothing_named)
-    await api.delete_conduit(term.conduit.id)
-    sim.control.fault("status", endpoint="POST /eventsub/conduits", status=500, after=True)
-    with pytest.raises(TwitchServerError):
-        await settle(term, nothing_named)
+    await making_fails(term, sim, 500, after=True)
 
     [made] = await api.get_conduits()
     assert (await settle(term, nothing_named)).id == made.id
