@@ -182,7 +182,9 @@ class MemoryTokens:
         user_id = self._owners.get(refresh_token)
         if user_id is None:
             return await renewed_pair(self._oauth, refresh_token)
-        await self.refreshed(user_id, self.pair(user_id).access_token)
+        held = self.pair(user_id)
+        if held.refresh_token == refresh_token or not await self._lives(held.access_token):
+            await self.refreshed(user_id, held.access_token)
         return self.pair(user_id)
 
     async def _refresh(self, user_id: str, pair: TokenPair) -> str:

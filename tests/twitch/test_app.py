@@ -259,6 +259,22 @@ async def test_a_user_of_the_store_who_is_added_again_is_renewed_once(sim: Simul
     assert (removed, await store.load()) == ([], {"42": tokens})
 
 
+async def test_who_is_added_again_after_being_renewed_gets_what_came_of_it(sim: Simulator) -> None:
+    """However often, and whether that is still good or not."""
+    async with App("id", "secret", addresses=sim.addresses, validate_every_seconds=None) as app:
+        user = await app.add_user("user-42", "refresh-42")
+        sim.control.expire_tokens(sim.clock.api_now(), "42")
+        await user.get_users()
+        renewed = app.get_token("42")
+        for _ in range(2):
+            await app.add_user("user-42", "refresh-42")
+            assert app.get_token("42") == renewed
+        sim.control.expire_tokens(sim.clock.api_now(), "42")
+        await app.add_user("user-42", "refresh-42")
+        assert app.get_token("42") != renewed
+        await user.get_users()
+
+
 async def test_tokens_of_another_login_are_not_taken_for_those_they_replace(sim: Simulator) -> None:
     async with App("id", "secret", addresses=sim.addresses) as app:
         await app.add_user("user-42", "refresh-42")
