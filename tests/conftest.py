@@ -8,10 +8,16 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import redis_model.client
 import structlog
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from redis.asyncio import Redis
 
 from fleet.embedded import RedisServer, redis_server
 from fleet.settings import Secret, Settings
+
+# How fast examples are made says something of the machine, and of what else runs there.
+hypothesis_settings.register_profile("anywhere", suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("anywhere")
 
 
 @pytest.fixture(scope="session")

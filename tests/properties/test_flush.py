@@ -25,7 +25,9 @@ def event(keys: Keys, number: int) -> list[object]:
     return [keys.stream(type_, place), f"m{number}", type_, "1", "", "", "", "0", number, f"{number}", number % 5 == 0]
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(flushes)
 async def test_every_event_is_appended_once(server: RedisServer, sent: list[tuple[str, list[int], int]]) -> None:
     """sent: which worker's flush, of which events, and how often it goes out because its answer was lost."""
