@@ -69,7 +69,7 @@ class Listings:
         """Asks in the background, unless an answer is still awaited."""
         if self._task is not None and not self._task.done():
             return
-        often = often or not self.twitch_answers
+        often = often or not self.twitch_answers or "listing" in self._term.not_ready
         pause_seconds = self._term.settings.listing_seconds / (OFTEN_FACTOR if often else 1)
         affordable_seconds = listing_pause_seconds(self._term.twitch.points(), conduit.shard_count)
         if now < self._began_at + max(0.0 if self._doubted else pause_seconds, affordable_seconds):

@@ -56,6 +56,17 @@ async def test_one_that_fails_is_soon_asked_again(asking: Asking, sim: Simulator
     assert asking.listings.twitch_answers
 
 
+async def test_one_that_failed_is_soon_asked_again_though_twitch_has_answered_another_call(
+    asking: Asking, hosting_term: Term, sim: Simulator
+) -> None:
+    """Until then the leader says that it is not ready."""
+    sim.control.fault("status", endpoint="GET /eventsub/conduits", status=500)
+    assert await asking.at(1000.0)
+    asking.listings.twitch_answers = True  # as a binding says
+    assert await asking.at(1000.0 + asking.pause_seconds / OFTEN_FACTOR)
+    assert "listing" not in hosting_term.not_ready
+
+
 async def test_the_conduit_that_is_listed_is_told_with_its_count(asking: Asking, hosting_term: Term) -> None:
     assert isinstance(hosting_term.conduit, Conduit)
     assert await asking.at(1000.0)
