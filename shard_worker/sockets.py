@@ -217,9 +217,13 @@ class Sockets:
     def _lost(self, socket: Socket, lost: Lost) -> None:
         self.held.pop(socket.serial, None)
         orders = self._plane.orders
-        if not socket.ending and orders is not None and socket.shard in orders.open:
+        ordered = orders is not None and socket.shard in orders.open
+        if ordered and lost.reason is not LossReason.CLOSED_BY_US:
+            metrics.RECONNECTS.labels(
+                lost.reason
+            ).inc()  # one that was replaced while it was still read is lost as well
+        if ordered and not socket.ending:
             pause = self._pauses.lost(socket.shard, lost.action, time.monotonic())
-            metrics.RECONNECTS.labels(lost.reason).inc()
             log.warning(
                 "session.lost", shard=socket.shard, session=socket.session, reason=lost.reason, code=lost.code,
                 text=lost.text, again_in_seconds=round(pause, 2),

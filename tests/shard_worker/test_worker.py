@@ -270,6 +270,26 @@ async def test_nothing_that_stands_in_redis_ends_a_worker(settings: Settings, re
         assert await eventually(lambda: flows(3))
 
 
+async def test_a_session_that_fell_silent_is_counted_though_it_is_replaced_before_its_end(
+    settings: Settings, redis: Redis
+) -> None:
+    def counted() -> float:
+        return REGISTRY.get_sample_value("eventsub_reconnects_total", {"reason": "silence"}) or 0.0
+
+    async def silent(websocket: web.WebSocketResponse, _: str) -> None:
+        session = {"id": "s1", "keepalive_timeout_seconds": 0.1, "reconnect_url": None}
+        await websocket.send_str(frame("session_welcome", {"session": session}))
+
+    before = counted()
+    async with twitch({"/ws": silent}) as url, working(settings, redis, f"{url}/ws") as worker:
+
+        async def is_counted() -> bool:
+            worker.plane.orders = Orders(open={0: 1}, bound={})
+            return counted() > before
+
+        await eventually(is_counted)
+
+
 async def test_a_redis_that_takes_no_events_is_told_of_though_it_takes_heartbeats(settings: Settings) -> None:
     news = asyncio.Event()
 
