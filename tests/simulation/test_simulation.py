@@ -52,3 +52,12 @@ def test_a_fault_is_told_and_met() -> None:
     told = "\n".join(outcome.story)
     assert "20.00 s: crash w0" in told
     assert "started as w0.2" in told
+
+
+def test_a_binding_that_twitch_refuses_inside_a_202_is_not_taken_for_one() -> None:
+    """Everything is refused while a socket is lost: what is on record says so all the time."""
+    shape, _ = scenario(2)
+    shape = replace(shape, coordinators=2, workers=3, shards=6, shards_max=0, failover="reopen", openings_max=400)
+    refused = Fault(10.0, Kind.SHARDS_REFUSED, seconds=14.0, amount=1.0)
+    outcome = run(2, faults=(refused, Fault(12.0, Kind.SOCKET_CLOSE, amount=4006.0, pick=0.1)), shape=shape)
+    assert outcome.violation == ""

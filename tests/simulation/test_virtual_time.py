@@ -234,6 +234,7 @@ class TestGentleness:
         ("faults", "expected"),
         [
             ((Fault(9.0, Kind.REDIS_FREEZE, seconds=3.0), Fault(9.0, Kind.CRASH, "c1")), Gentleness.NOTHING_MOVES),
+            ((Fault(9.0, Kind.CUT_REDIS, "w1", seconds=20.0),), Gentleness.NOTHING_MOVES),
             ((Fault(9.0, Kind.JOIN), Fault(9.0, Kind.DRAIN, "w1")), Gentleness.NOTHING_DARK),
             ((Fault(9.0, Kind.JOIN), Fault(9.0, Kind.WELCOMES_SLOW, seconds=9.0)), Gentleness.NOTHING_DARK),
             ((Fault(9.0, Kind.CRASH, "w1"),), Gentleness.ROUGH),

@@ -1,6 +1,7 @@
 """Schedules that no bound shard may notice, and what is asked of a run with one.
 
-An outage of Redis, of Helix or of coordinators disturbs no socket: nothing that Twitch sends may find its shard dark, and
+An outage of Redis, of Helix or of coordinators disturbs no socket, nor does one of the way between a worker and Redis, as
+long as Twitch shows its sessions alive: nothing that Twitch sends may find its shard dark, and
 no shard may be given to another worker. Workers that come and go, and sockets that Twitch asks to reconnect, move shards;
 but make before break, so there too nothing may find its shard dark. A worker that joins waits for nothing: however long
 its sockets take to open and to be bound, the others' deliver until then.
@@ -30,9 +31,18 @@ CONTROL_PLANE = frozenset(
         Kind.HANDSHAKES_REFUSED,
         Kind.WELCOMES_SLOW,
         Kind.RESIGN,
+        Kind.CUT_REDIS,
+        Kind.SLOW_REDIS,
+        Kind.LOSSY_REDIS,
     }
 )
 MOVES = frozenset({Kind.JOIN, Kind.DRAIN, Kind.DEPLOY, Kind.RECONNECT, Kind.STORM})
+
+PLAIN = frozenset(
+    {*HARMLESS, Kind.SHARDS_REFUSED, Kind.HANDSHAKES_REFUSED, Kind.WELCOMES_SLOW, Kind.JOIN, Kind.DRAIN}
+    | {Kind.RECONNECT, Kind.STORM, Kind.SOCKET_CLOSE, Kind.SOCKET_ABORT}
+)
+"""Kinds that leave no doubt about what Twitch made of a binding: every call is answered, and nobody stops."""
 
 APART_SECONDS = 15.0
 """Two workers that leave within this time may leave nobody to take their shards."""

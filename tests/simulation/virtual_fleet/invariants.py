@@ -33,7 +33,9 @@ _record = msgspec.json.Decoder(ShardRecord).decode
 class Invariants:
     """Listens to one fleet, and tells its world what does not hold."""
 
-    def __init__(self, fleet: VirtualFleet, strikes: Strikes, gentleness: Gentleness, begin: float) -> None:
+    def __init__(
+        self, fleet: VirtualFleet, strikes: Strikes, gentleness: Gentleness, begin: float, *, plain: bool = False
+    ) -> None:
         self._fleet, self._strikes, self._gentleness = fleet, strikes, gentleness
         self._owned: dict[int, str] = {}
         self._dropped = 0
@@ -48,6 +50,8 @@ class Invariants:
         self._redis_lost_at = -1e9
         self._disturbed_at: dict[str, float] = {}
         self._dead_since: dict[int, float] = {}
+        self._misbound_since: dict[int, float] = {}
+        self._plain = plain
         self._broken: set[int] = set()
         """Sockets with a frame on them behind which nobody can read."""
         self._sound_since = 0.0
@@ -158,6 +162,8 @@ class Invariants:
     def _look(self) -> None:
         self._notice_disturbances()
         self._sessions_known()
+        if self._plain:
+            self._bindings_known()
         self._openings()
         self._complaints()
         self._world.after(LOOK_SECONDS, self._look)
@@ -192,6 +198,19 @@ class Invariants:
                     )
             else:
                 self._dead_since.pop(int(shard), None)
+
+    def _bindings_known(self) -> None:
+        """What is recorded as bound is bound, where every call is answered: a 202 hides no failure."""
+        now, conduits = self._world.now, self._fleet.twitch.model.conduits.all()
+        for shard, (_, record) in self._records.items():
+            known = record.phase not in DELIVERING or not conduits or int(shard) >= conduits[0].shard_count
+            known = known or conduits[0].shard(int(shard)).session_id == record.session
+            since = now if known else self._misbound_since.get(int(shard), now)
+            self._misbound_since[int(shard)] = since
+            if now - since > REPORTED_DARK_SECONDS:
+                self._violated(
+                    f"shard {int(shard)} is recorded as {record.phase} to a session that Twitch has not bound"
+                )
 
     def _openings(self) -> None:
         """A worker has no more sockets opening than it was allowed at some time lately."""

@@ -10,7 +10,7 @@ from random import Random
 
 from virtual_fleet.faults import Fault, Kind, draw
 from virtual_fleet.fleet import Shape, virtual_fleet
-from virtual_fleet.gentle import gentleness
+from virtual_fleet.gentle import PLAIN, gentleness
 from virtual_fleet.invariants import Invariants, unsettled
 from virtual_fleet.strike import Strikes
 from virtual_fleet.world import Violated
@@ -80,7 +80,8 @@ def run(
     with _collecting_later(), virtual_fleet(seed, chosen_shape, keep_story=keep_story) as fleet:
         world = fleet.world
         strikes = Strikes(fleet, chosen)
-        invariants = Invariants(fleet, strikes, gentleness(chosen_shape, chosen), BEGIN_SECONDS)
+        plain = all(fault.kind in PLAIN for fault in chosen)
+        invariants = Invariants(fleet, strikes, gentleness(chosen_shape, chosen), BEGIN_SECONDS, plain=plain)
         kinds = {fault.kind for fault in chosen}
         remembered = not kinds >= {Kind.CONDUIT_DELETED} or not kinds & {Kind.REDIS_EMPTIED, Kind.REDIS_FAILOVER}
         try:

@@ -244,6 +244,9 @@ class VirtualTwitch:
         refused: list[dict[str, str]] = []
         if (request.method, path) == ("PATCH", "/eventsub/conduits/shards") and self.weather.refused_shards:
             body, refused = self._some_refused(body)
+            if refused and not orjson.loads(body)["shards"]:
+                told = orjson.dumps({"data": [], "errors": refused})
+                return Answer(202, {"Content-Type": "application/json"}, told)
         response = self._helix.answer(
             request.method,
             path,
@@ -260,16 +263,16 @@ class VirtualTwitch:
         return Answer(response.status, {**response.headers, "Content-Type": "application/json"}, text)
 
     def _some_refused(self, body: bytes) -> tuple[bytes, list[dict[str, str]]]:
-        """Update Conduit Shards with some of its entries taken out, and the errors for these. One is left in."""
+        """Update Conduit Shards with some of its entries taken out, and the errors for these."""
         order = orjson.loads(body)
         shards = order.get("shards", [])
-        kept = [shard for shard in shards[1:] if self._chance.random() >= self.weather.refused_shards]
+        kept = [shard for shard in shards if self._chance.random() >= self.weather.refused_shards]
         refused = [
             {"id": str(shard["id"]), "message": "Internal server error", "code": "internal_error"}
-            for shard in shards[1:]
+            for shard in shards
             if shard not in kept
         ]
-        order["shards"] = shards[:1] + kept
+        order["shards"] = kept
         return orjson.dumps(order), refused
 
     def _oauth(self, request: Request) -> Answer:
