@@ -150,13 +150,14 @@ class Vault:
         return record
 
     async def _seen(self, given: TokenPair) -> UserRecord | None:
-        """What is kept of the user who brought this pair before. Written anew where the first key is not yet used for it."""
+        """What is kept of the user who brought this pair before. Written anew where the first key is not yet used for it, as
+        the version that it is: whoever renews the pair meanwhile was given what is nowhere else, and must not come too late."""
         user_id = await self.find(given.access_token, given.refresh_token)
         while user_id is not None and (stored := await self._stored(user_id)) is not None:
             [mark] = self._marks(given)
             if stored.by_first_key and mark in stored.record.given:
                 return stored.record
-            if await self._replace(stored, stored.record, given=[mark]):
+            if await self._replace(stored, stored.record, given=[mark], version=stored.version):
                 return stored.record
         return None
 
@@ -259,9 +260,8 @@ class Vault:
         if await self._replace(stored, fresh, renewed=renewed):
             return
         current = await self._stored(fresh.user_id)
-        if (
-            current is None or current.record.access_token != fresh.access_token
-        ):  # else the reply was lost, not the write
+        reply_was_lost = current is not None and current.record.access_token == fresh.access_token
+        if not reply_was_lost:
             log.warning("user.refresh_overtaken", user=fresh.user_id)
 
     async def _unlock(self, lock: str, holder: str) -> None:
@@ -293,15 +293,21 @@ class Vault:
         raise VaultError(f"none of FLEET_TOKEN_KEYS reads the tokens of user {user_id}")
 
     async def _replace(
-        self, stored: _Stored | None, record: UserRecord, *, given: Sequence[str] = (), renewed: Sequence[str] = ()
+        self,
+        stored: _Stored | None,
+        record: UserRecord,
+        *,
+        given: Sequence[str] = (),
+        renewed: Sequence[str] = (),
+        version: str = "",
     ) -> bool:
-        """Compare and set. The pairs are known from now on, by their marks."""
+        """Compare and set, by default as a version of its own. The pairs are known from now on, by their marks."""
         record, forgotten = remember(record, given, renewed)
         done = await self._exchange(
             [self.keys.user(record.user_id), self.keys.seen_pairs],
             [
                 "" if stored is None else stored.version,
-                secrets.token_hex(8),
+                version or secrets.token_hex(8),
                 self._fernets[0].encrypt(msgspec.json.encode(record)),
                 record.user_id,
                 len(given) + len(renewed),

@@ -246,6 +246,24 @@ async def test_keys_rotate(vault: Any, redis: Any, keys: Keys) -> None:
         await vault.token("7")
 
 
+async def test_a_pair_that_is_brought_again_while_it_is_renewed_makes_nobody_too_late(
+    vault: Any, redis: Any, keys: Keys, twitch: Any
+) -> None:
+    """A record that is written anew, for another key or another mark, holds a pair that is spent by then."""
+    await admit(vault, GIVEN)
+    rotating = [a_key(), *vault.token_keys]
+    leader = Vault(redis, keys, rotating)
+
+    async def refresh(refresh_token: str) -> TokenPair:
+        pair: TokenPair = await twitch.refresh(refresh_token)
+        await admit(leader, GIVEN)
+        return pair
+
+    handler = Vault(redis, keys, rotating, refresh)
+    assert await handler.refreshed("7", "access-0") == "access-1"
+    assert await leader.token("7") == "access-1"
+
+
 async def test_without_keys_there_is_no_vault(redis: Any, keys: Keys) -> None:
     with pytest.raises(VaultError, match="FLEET_TOKEN_KEYS is not set"):
         Vault(redis, keys, [])
