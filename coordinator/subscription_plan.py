@@ -62,7 +62,8 @@ def diff(
 ) -> Plan:
     """Compares what shall be with what Twitch lists on our conduit.
 
-    fresh: keys of records that were written since the listing began: they may be missing from it, and are left alone.
+    fresh: keys of records that were written or dropped since the listing began: it may show what was before, and they are
+    left alone.
     """
     best: dict[str, Subscription] = {}
     for subscription in listed:
@@ -83,7 +84,7 @@ def diff(
             changes.append(seen)
         if is_due(seen, now_ms):
             creations.append(seen)
-    adoptions = [adopted(found, now_ms) for found in best.values() if found.is_enabled]
+    adoptions = [adopted(found, now_ms) for key, found in best.items() if found.is_enabled and key not in fresh]
     creations.sort(key=lambda record: (record.updated_ms, record.key))
     return Plan(tuple(creations), tuple(changes), tuple(adoptions))
 

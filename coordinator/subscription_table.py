@@ -36,7 +36,7 @@ class Table:
     listed: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once this term has compared the table with Twitch's listing."""
     fresh: set[str] = field(default_factory=set)
-    """Keys of records that were written since the last listing began."""
+    """Keys of records that were written or dropped since the last listing began: what it says of them may be of the past."""
     _statuses: Counter[str] = field(default_factory=Counter)
     _creating: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """Key → held by whoever creates it; gone with the last who waits for it."""
@@ -85,6 +85,7 @@ class Table:
             await self.term.commit(Write.hdel(self.term.keys.subscriptions, *part))
             for key in part:
                 self.forget(key)
+                self.fresh.add(key)
         self.show()
 
     def show(self) -> None:

@@ -111,7 +111,8 @@ async def _compare(table: Table, conduit_id: str) -> None:
     listed = await _list(table.term, conduit_id)
     # In a thread, for the same reason as above: a million take about three seconds.
     plan = await asyncio.to_thread(diff, dict(table.desired), listed, now_ms(), fresh=frozenset(table.fresh))
-    await table.write([*plan.changes, *plan.adoptions])
+    # What was written or dropped while the thread compared is newer than what it found.
+    await table.write([each for each in (*plan.changes, *plan.adoptions) if each.key not in table.fresh])
     if plan.adoptions:
         log.info("subscriptions.adopted", count=len(plan.adoptions))
     table.listed.set()
@@ -134,9 +135,9 @@ async def _create_all(table: Table, records: Sequence[Desired]) -> None:
     created = refused_count = 0
     for at in range(0, len(records), CREATIONS_AT_A_TIME):
         due = [
-            record
+            table.desired[record.key]
             for record in records[at : at + CREATIONS_AT_A_TIME]
-            if is_due(table.desired.get(record.key, record), now_ms())
+            if record.key in table.desired and is_due(table.desired[record.key], now_ms())
         ]
         outcomes = await asyncio.gather(*(table.create(record) for record in due), return_exceptions=True)
         for outcome in outcomes:

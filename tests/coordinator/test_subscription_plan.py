@@ -82,6 +82,11 @@ def test_a_record_that_was_written_during_the_listing_is_left_alone() -> None:
     assert (plan.creations, plan.changes) == ((), ())
 
 
+def test_what_was_dropped_during_the_listing_is_not_adopted() -> None:
+    """The listing began before it was deleted."""
+    assert diff({}, [listed()], NOW_MS, fresh={desired().key}).adoptions == ()
+
+
 def test_a_clock_that_was_set_back_holds_nothing_up() -> None:
     (record,) = compare([desired(updated_ms=NOW_MS + HOUR_MS)], []).creations
     assert (record.status, record.updated_ms) == (MISSING, NOW_MS)

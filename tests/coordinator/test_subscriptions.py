@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from coordinator import subscriptions
+from coordinator import subscription_plan, subscriptions
 from coordinator.subscription_table import Table
 from coordinator.subscriptions import keep_subscriptions, note_revocations, own_subscription
 from coordinator.term import Deposed, Term
@@ -160,6 +160,31 @@ def revocation(record: Desired, status: str) -> StreamEntry:
         version="1",
         payload=msgspec.json.encode(payload),
     )
+
+
+async def test_what_is_ended_while_the_table_is_compared_stays_ended(
+    term: Term, listed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twitch's listing is of before, and what is made of it too."""
+    table = Table(term)
+    ended = await table.want(ONLINE, RequestedBy.APP)
+    revoked = SubscriptionRequest("stream.offline", "1", {"broadcaster_user_id": "7"})
+    due = await table.want(revoked, RequestedBy.APP)
+    await term.twitch.application.delete_eventsub_subscription(due.id)
+    loop = asyncio.get_running_loop()
+
+    def diff_meanwhile(*args: Any, **options: Any) -> Any:
+        plan = subscription_plan.diff(*args, **options)
+        asyncio.run_coroutine_threadsafe(table.drop([ended.key, due.key]), loop).result(10)
+        return plan
+
+    # Nothing is known of the one any more, as where Redis lost it; the other is missing at Twitch.
+    await table.drop([ended.key])
+    monkeypatch.setattr(subscriptions, "diff", diff_meanwhile)
+    assert term.conduit is not None
+    await subscriptions._compare(table, term.conduit.id)
+    assert not {ended.key, due.key} & (await records(term)).keys()
+    assert "stream.offline 7" not in await listed()
 
 
 async def test_a_new_conduit_gets_every_subscription(term: Term, monkeypatch: pytest.MonkeyPatch) -> None:
