@@ -162,6 +162,9 @@ class Bindings:
         if before.phase is Phase.DARK:
             spell_seconds = (now_ms - before.since_ms) / 1000
             metrics.DARK_SPELLS.observe(spell_seconds if gap_seconds is None else gap_seconds)
+            if binding.session == before.session:
+                metrics.CALLED_DOWN.inc()
+                log.warning("shard.called_down", shard=binding.shard, worker=binding.worker, dark_seconds=spell_seconds)
         if binding.parked and binding.session != before.session:
             metrics.SHARDS_MOVED.labels("parked").inc()
         log.info(

@@ -64,8 +64,6 @@ class Control:
         self._records: dict[int, ShardRecord] = {}
         self._loaded = False
         self._rollbacks = term.rollbacks
-        self._down: frozenset[int] = frozenset()
-        """Shards that Twitch called down in the last round."""
 
     async def run(self) -> None:
         """Goes round until the term ends. Raises Deposed."""
@@ -222,7 +220,6 @@ class Control:
         down = self._bindings.down(self._records)
         if (listing := self._listings.latest) is not None:
             down |= reconcile.distrusted(self._records, listing, self._bindings.bound_at)
-        self._note_down(down, members)
         return reconcile.plan(
             Observed(
                 now_ms=now_ms,
@@ -266,24 +263,6 @@ class Control:
         )
 
     # -- what is shown
-
-    def _note_down(self, down: frozenset[int], members: dict[str, Member]) -> None:
-        """Tells of shards that Twitch calls down while their worker holds the session and says so."""
-        news, self._down = down - self._down, down
-        if not news:
-            return
-        held = {
-            (worker, each.session)
-            for worker, member in members.items()
-            if not member.gone and not member.silent
-            for each in member.report.sessions
-        }
-        surprising = [
-            shard for shard in sorted(news) if (self._records[shard].holder, self._records[shard].session) in held
-        ]
-        if surprising:
-            metrics.CALLED_DOWN.inc(len(surprising))
-            log.warning("shards.called_down", shards=surprising[:20], of=len(surprising))
 
     def _show(self, conduit: Conduit, now_ms: int, members: dict[str, Member]) -> None:
         counted = {shard: record for shard, record in self._records.items() if shard < conduit.shard_count}

@@ -6,6 +6,7 @@ tell which made which, and no host name leaves the house.
 
 from __future__ import annotations
 
+import math
 from importlib.metadata import version
 
 from fleet import metrics
@@ -15,6 +16,7 @@ from twitch.app import App
 
 def twitch_app(settings: Settings, name: str) -> App:
     """Helix with the app's token. It opens nothing until its first call. name: the process' own."""
+    metrics.RATE_LIMIT_REMAINING.set(math.nan)  # until Twitch has told: 0 would be alarming
     return App(
         settings.client_id,
         settings.client_secret,

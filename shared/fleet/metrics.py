@@ -94,7 +94,7 @@ BINDINGS_REFUSED = Counter(
 )
 CALLED_DOWN = Counter(
     "conduit_shards_called_down_total",
-    "Shards that Twitch called down though their worker held the session: a notice was lost, or there was none.",
+    "Shards that Twitch called down though their session lived: it took them back.",
 )
 NOTICES = Counter(
     "conduit_notices_total",

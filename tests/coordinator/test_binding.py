@@ -79,3 +79,19 @@ async def test_what_is_refused_however_it_is_cut_is_an_answer_to_all(term: Term,
     with pytest.raises(BadRequest):
         await bindings_of(term).bind(CONDUIT, bindings, records, 2)
     assert len(shards.calls) == SPOILED_MAX + 1
+
+
+async def test_a_shard_whose_session_twitch_takes_back_had_been_called_down_though_it_lived(
+    term: Term, shards: Shards
+) -> None:
+    """One that gets another session may have lost its own, as with a killed worker: that is nothing to tell of."""
+
+    def called_down() -> float:
+        return REGISTRY.get_sample_value("conduit_shards_called_down_total") or 0.0
+
+    dark = ShardRecord(Phase.DARK, 1, "w", 5, SessionId("s"), "w")
+    doubted = ShardRecord(Phase.BOUND, 1, "w", 5, SessionId("s"), "w")
+    before = called_down()
+    for record, session, expected in ((doubted, "s", 0), (dark, "another", 0), (dark, "s", 1)):
+        await bindings_of(term).bind(CONDUIT, [Binding(0, SessionId(session), "w")], {0: record}, 2)
+        assert called_down() - before == expected
