@@ -95,8 +95,7 @@ class Control:
                 await asyncio.sleep(pause)
             except errors.TwitchException as error:
                 self._not_ready(f"Twitch refuses: {error}")
-                heals = error.transient or isinstance(error, errors.RateLimited)  # whatever the limit, it is one
-                refused_seconds = refusal_pause(refused_seconds, heals=heals)
+                refused_seconds = refusal_pause(refused_seconds, heals=errors.may_pass(error))
                 await asyncio.sleep(refused_seconds)
             else:
                 refused_seconds = 0.0

@@ -234,3 +234,8 @@ BY_STATUS: dict[int, type[HTTPException]] = {
 def error_class(status: int) -> type[HTTPException]:
     """The class for an HTTP status."""
     return BY_STATUS.get(status, TwitchServerError if status >= 500 else HTTPException)
+
+
+def may_pass(error: TwitchException) -> bool:
+    """Whether waiting is better than giving up what runs: a limit of Twitch's ends some time, whichever it is."""
+    return error.transient or isinstance(error, RateLimited)

@@ -12,9 +12,8 @@ import random
 from collections.abc import Callable
 
 from twitch.api import AppAPI
-from twitch.errors import BadRequest, ConduitNotFound, NotFound, TwitchException
+from twitch.errors import BadRequest, ConduitNotFound, NotFound, TwitchException, may_pass
 from twitch.eventsub.lives import Life
-from twitch.eventsub.patience import may_pass
 from twitch.models import ShardUpdate
 
 log = logging.getLogger("twitch.eventsub")

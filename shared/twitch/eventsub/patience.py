@@ -6,17 +6,12 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from twitch.errors import RateLimited, TwitchException
+from twitch.errors import TwitchException
 from twitch.eventsub.backoff import Backoff
 
 log = logging.getLogger("twitch.eventsub")
 
 T = TypeVar("T")
-
-
-def may_pass(error: TwitchException) -> bool:
-    """Whether waiting is better than giving up what runs: a limit of Twitch's ends some time, whichever it is."""
-    return error.transient or isinstance(error, RateLimited)
 
 
 async def patiently(attempt: Callable[[], Awaitable[T]]) -> T:

@@ -22,14 +22,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from twitch.app import App
-from twitch.errors import ClientException, TwitchException
+from twitch.errors import ClientException, TwitchException, may_pass
 from twitch.eventsub.app_host import AppHost
 from twitch.eventsub.arrivals import Arrivals
 from twitch.eventsub.conduit_shards import check_shards, find_conduit
 from twitch.eventsub.holding import Shards
 from twitch.eventsub.lifetime import to_its_end
 from twitch.eventsub.outcomes import Notification, Revocation
-from twitch.eventsub.patience import may_pass, patiently
+from twitch.eventsub.patience import patiently
 from twitch.eventsub.tasks import cancel
 from twitch.eventsub.types import SubscriptionRequest
 from twitch.models import Conduit
