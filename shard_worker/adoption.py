@@ -111,9 +111,9 @@ class Adoption:
                     metrics.SPOOL_ADOPTED.inc(chunk.count)
                 gone = chunk.count + chunk.damaged + chunk.passed
                 self.events, events_left = self.events - gone, events_left - gone
-                freed = await self._disk.do(spool.free, chunk.number if chunk.count else spool.last)
+                freed = await self._disk.do(spool.free, spool.last if chunk.empty else chunk.number)
                 self._backlog.disk_bytes, bytes_left = self._backlog.disk_bytes - freed, bytes_left - freed
-                if not chunk.count:
+                if chunk.empty:
                     log.info("spool.adopted_and_sent", folder=str(spool.folder))
                     return
         except OSError as error:

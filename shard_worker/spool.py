@@ -56,6 +56,11 @@ class Chunk:
     passed: int = 0
     """Events that Redis has already."""
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was there to be read. One that has nothing to be sent may yet be followed by others that have."""
+        return not (self.number or self.damaged)
+
     def has_room(self, header: Header, count_max: int, bytes_max: int) -> bool:
         return self.count + header.events <= count_max and self.size + header.length <= bytes_max
 
@@ -210,7 +215,7 @@ class Spool:
                 if not self._read_segment(segment, chunk, count_max, bytes_max):
                     break
         except OSError:
-            if not (chunk.number or chunk.damaged):
+            if chunk.empty:
                 raise  # otherwise it comes again, once what was read before it has gone out
         return chunk
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -19,6 +20,7 @@ from fleet.embedded import RedisServer, redis_server
 from fleet.keys import Keys
 from fleet.settings import Secret, Settings
 from shard_worker.drain import EVENTS_LEFT, drain
+from shard_worker.volume import FLEET_BYTES_MAX
 from shard_worker.worker import Worker
 from twitch.eventsub.outcomes import Notification
 from twitch.eventsub.sockets import open_http
@@ -299,6 +301,33 @@ class TestTheNextLife:
             assert window
             await redis.delete(*window)
         async with life(settings, "second") as second:
+            await until(lambda: not (tmp_path / "spool" / "first").exists())
+            await second.all_written()
+            assert await streamed(second.redis, settings) == taken
+
+    async def test_what_stands_behind_that_and_can_t_be_read_for_a_moment_is_sent_later(
+        self, settings: Settings, own_server: RedisServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        settings = replace(settings, flush_events_max=10)
+        async with life(settings, "first") as first:
+            await until(lambda: first.worker.flusher.backlog.spool_usable)
+            async with full(own_server):
+                taken = await first.read_on_disk(*range(3000))
+                await first.all_on_disk()
+            await until(lambda: 0 < first.worker.flusher.backlog.on_disk < 1000)
+            await self.killed(first)
+        errors, pread = counted("fleet_spool_errors_total", kind="EIO"), os.pread
+
+        def no_rows(file: int, length: int, offset: int) -> bytes:
+            if length > FLEET_BYTES_MAX:
+                raise OSError(errno.EIO, "Input/output error")
+            return pread(file, length, offset)
+
+        monkeypatch.setattr("shard_worker.adoption.LOOK_SECONDS", 0.05)
+        monkeypatch.setattr(os, "pread", no_rows)
+        async with life(settings, "second") as second:
+            await until(lambda: counted("fleet_spool_errors_total", kind="EIO") > errors)
+            monkeypatch.setattr(os, "pread", pread)
             await until(lambda: not (tmp_path / "spool" / "first").exists())
             await second.all_written()
             assert await streamed(second.redis, settings) == taken
