@@ -1,7 +1,7 @@
 """The worker's end: shards move first, then the sockets go quiet, then queue and spool are flushed. Returns the exit code.
 
-What Redis does not take in time goes to the spool, if there is one, for the next worker on its volume. So does what a worker
-has that ends by a fault of ours, which has no more to wait for.
+What Redis does not take in time goes to the spool, if there is one, for the next worker on its volume. A worker that a
+fault of ours ends goes the same way, but that it waits for no shard to be moved: nobody reports for it any more.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _why_in_vain(worker: Worker) -> str:
 async def _flush(worker: Worker, deadline: float, hurry: asyncio.Event) -> None:
     """Waits until everything is written, or nothing is gained by waiting."""
     unwritten, changed_at = worker.unwritten, time.monotonic()
-    while worker.unwritten and not worker.failed and (now := time.monotonic()) < deadline:
+    while worker.unwritten and worker.writes and (now := time.monotonic()) < deadline:
         if worker.unwritten != unwritten:
             unwritten, changed_at = worker.unwritten, now
         silence = now - changed_at

@@ -81,14 +81,14 @@ class Worker:
             lost_data=self.flusher.replay,
         )
         self.sockets = Sockets(settings, http, self.plane, self._take)
-        self._writing: list[asyncio.Task[None]] = []
+        self._writers: list[asyncio.Task[None]] = []
         self._spooler: asyncio.Task[None] | None = None
         self._refused_since: float | None = None
         self._events_before, self._rate, self._rated_at = 0, 0.0, time.monotonic()
         self.events = 0
         """Events read in this life."""
         self.failed = False
-        """A fault of ours has ended its tasks."""
+        """A fault of ours has ended its tasks, but those that write."""
 
     # -- what others ask
 
@@ -112,6 +112,11 @@ class Worker:
         return len(self.flusher) + self._adoption.events
 
     @property
+    def writes(self) -> bool:
+        """Whether what waits goes to Redis as far as Redis takes it: nobody who is to write it has a fault."""
+        return all(not writer.done() or writer.cancelled() or writer.exception() is None for writer in self._writers)
+
+    @property
     def keepable(self) -> bool:
         """Whether `keep` would find room for everything."""
         return self._backlog.fits_on_disk
@@ -119,19 +124,19 @@ class Worker:
     # -- running
 
     async def run(self) -> None:
-        """Goes on until it is cancelled; then everything is dropped. A fault of ours ends it, too, and is raised: what was read
-        is there still, and `drain` puts it where it can.
+        """Goes on until it is cancelled; then everything is dropped. A fault of ours ends it, too, and is raised: those who write
+        and have no fault go on then, and `drain` ends them in order.
         """
-        self._spooler = asyncio.create_task(
-            self._spooling.run(), name="spool"
-        )  # ended by `end` alone: no write is torn off
+        self._writers = [
+            asyncio.create_task(self.flusher.run(), name="flush"),
+            asyncio.create_task(self._adoption.run(), name="adopt"),
+        ]
+        # Ended by `end` alone: no write is torn off.
+        self._spooler = asyncio.create_task(self._spooling.run(), name="spool")
         try:
             async with asyncio.TaskGroup() as tasks:
-                self._writing = [
-                    tasks.create_task(self.flusher.run(), name="flush"),
-                    tasks.create_task(self._adoption.run(), name="adopt"),
-                ]
-                tasks.create_task(self._spooled(self._spooler), name="spooled")
+                for writer in (*self._writers, self._spooler):
+                    tasks.create_task(_fault_of(writer), name=f"fault of {writer.get_name()}")
                 tasks.create_task(self.plane.run(self.sockets.reported, self._measured_rate), name="report")
                 tasks.create_task(self.sockets.run(), name="place")
                 tasks.create_task(self._show(), name="show")
@@ -147,28 +152,22 @@ class Worker:
 
     async def keep(self) -> int:
         """Ends the writing to Redis; what is in memory goes to the spool. Returns how many events found no place there."""
-        for task in self._writing:
-            task.cancel()
-        await asyncio.gather(*self._writing, return_exceptions=True)
-        await self._end_spooling()
+        await self._end_writing()
         return await self._spooling.keep()
 
     async def close(self) -> None:
         """Lets go of everything. What is in memory is lost, unless it was kept."""
         await self.sockets.close(orderly=False)
-        await self._end_spooling()
+        await self._end_writing()
         await self._spooling.close()
 
-    async def _end_spooling(self) -> None:
+    async def _end_writing(self) -> None:
+        for writer in self._writers:
+            writer.cancel()
+        await asyncio.gather(*self._writers, return_exceptions=True)
         self._spooling.end()
         if self._spooler is not None:
             await asyncio.wait({self._spooler})
-
-    @staticmethod
-    async def _spooled(spooler: asyncio.Task[None]) -> None:
-        """The spooler's fault is a fault of the worker."""
-        await asyncio.wait({spooler})
-        spooler.result()
 
     async def _look_at_data(self) -> None:
         """When Redis answers anew: what another server may have lost goes out again, whether or not a flush was under way."""
@@ -215,3 +214,10 @@ class Worker:
             metrics.SPOOL_EVENTS.set(self._backlog.on_disk + self._adoption.events)
             metrics.SPOOL_BYTES.set(self._backlog.disk_bytes)
             await asyncio.sleep(SHOW_SECONDS)
+
+
+async def _fault_of(writer: asyncio.Task[None]) -> None:
+    """Raises the fault that ends a task, if one does. Whoever stops waiting for it does not end it."""
+    await asyncio.wait({writer})
+    if not writer.cancelled():
+        writer.result()

@@ -38,6 +38,7 @@ class Scripted:
     unwritten: int = 0
     trouble: str = ""
     failed: bool = False
+    writes: bool = True
     keepable: bool = False
     led: bool = True
     active_workers: int = 1
@@ -132,8 +133,8 @@ async def test_so_does_its_time(worker: Scripted) -> None:
 
 @pytest.mark.parametrize(
     ("change", "hurried"),
-    [({"keepable": True}, False), ({}, True), ({"failed": True}, False)],
-    ids=["Redis takes nothing, and the spool has room", "it is hurried", "a fault of ours has ended its tasks"],
+    [({"keepable": True}, False), ({}, True), ({"writes": False}, False)],
+    ids=["Redis takes nothing, and the spool has room", "it is hurried", "a fault of ours has ended who writes them"],
 )
 async def test_events_are_kept_without_waiting_for_redis_where(
     worker: Scripted, change: dict[str, bool], *, hurried: bool
@@ -185,7 +186,7 @@ def read(worker: Worker, count: int) -> None:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.005)
 
@@ -197,6 +198,20 @@ async def test_what_was_read_is_written_before_it_leaves(settings: Settings, red
         assert await drain(worker, asyncio.Event()) == CLEAN
         assert await redis.xlen(keys.stream(TYPE, 0)) == 1000
         assert await redis.exists(keys.workers, keys.alive("w")) == 0, "it took its leave"
+
+
+async def test_so_it_is_where_a_fault_of_ours_ends_another_of_its_tasks(
+    settings: Settings, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault() -> None:
+        raise RuntimeError("a fault of ours")
+
+    async with at_work(settings) as (worker, _):
+        monkeypatch.setattr(worker.sockets, "_place", fault)
+        await until(lambda: worker.failed)
+        read(worker, 1000)
+        assert await drain(worker, asyncio.Event()) == CLEAN
+        assert await redis.xlen(Keys(settings.namespace).stream(TYPE, 0)) == 1000
 
 
 class TestRedisIsGone:
