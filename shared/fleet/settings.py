@@ -316,7 +316,10 @@ class Settings:
         "FLEET_REPLAY_BYTES_MAX", "67108864", _whole(0, 2**40), "Bound of those, in bytes."
     )
     dedup_seconds: float = _setting(
-        "FLEET_DEDUP_SECONDS", "1200", _seconds(1, 86_400), "Dedup window: twice Twitch's 10-minute replay guard."
+        "FLEET_DEDUP_SECONDS",
+        "1200",
+        _seconds(1, 86_400),
+        "Dedup window: twice Twitch's 10-minute replay guard. One of another length begins empty.",
     )
     retention_seconds: float = _setting(
         "FLEET_RETENTION_SECONDS", "3600", _seconds(1, 30 * 86_400), "Age at which stream entries are trimmed."

@@ -328,15 +328,15 @@ class TestFlush:
     async def test_the_window_is_at_least_as_long_as_asked_for(
         self, scripts: Scripts, keys: Keys, redis: Redis
     ) -> None:
-        """An event of one window ago, to the millisecond, is still known: three buckets of half a window are looked at."""
+        """An event of one window ago, to the millisecond, is still known: three buckets of half a window are looked at. In the
+        end it is forgotten."""
         window_ms, sequence, appended = 200, 1, 0
         began = await self._redis_ms(redis)
         await flush(scripts, keys, sequence, event(keys, "m1"), window_ms=window_ms)
-        while not appended and await self._redis_ms(redis) < began + 10 * window_ms:
+        while not appended:
             sequence += 1
             appended, _, _ = await flush(scripts, keys, sequence, event(keys, "m1"), window_ms=window_ms)
         assert await self._redis_ms(redis) - began >= window_ms
-        assert appended, "in the end it is forgotten"
 
     async def test_an_event_is_known_though_the_clock_went_back(
         self, scripts: Scripts, keys: Keys, redis: Redis
@@ -385,9 +385,13 @@ class TestFlush:
         assert await flush(scripts, keys, 2, *events) == [0, 4000, 0]
 
     async def test_what_it_keeps_expires(self, scripts: Scripts, keys: Keys, redis: Redis) -> None:
+        """A bucket as soon as nobody looks at it any more: at a thousand events a second each is some 60 MB."""
         await flush(scripts, keys, 1, event(keys, "m1"))
-        [bucket] = [key async for key in redis.scan_iter(f"{keys.dedup}*")]
-        assert 60_000 < await redis.pttl(bucket) <= 120_000
+        [bucket] = [key.decode() async for key in redis.scan_iter(f"{keys.dedup}*")]
+        unneeded_ms = (int(bucket.removeprefix(keys.dedup)) + 3) * 30_000
+        before_ms = await self._redis_ms(redis)
+        left_ms = await redis.pttl(bucket)
+        assert before_ms + left_ms - 2 <= unneeded_ms <= await self._redis_ms(redis) + left_ms + 2
         assert 0 < await redis.ttl(keys.flushed("life")) <= 60
 
 

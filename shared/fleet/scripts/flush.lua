@@ -9,8 +9,8 @@
 -- until the worker has heard of that, so that what was lost can go out again first.
 --
 -- The window is kept in buckets of half its length, by Redis' own clock; three of them are looked at, so it is never
--- shorter than asked for and at most half as long again. A fourth is one of the future: where the clock went back, by up to
--- half a window, as it may with a fail-over to another machine.
+-- shorter than asked for and at most half as long again, and kept no longer than that. A fourth is one of the future: where
+-- the clock went back, by up to half a window, as it may with a fail-over to another machine.
 --
 -- KEYS flushed, streams, partitions, revocations
 -- ARGV sequence, dedup prefix, window_ms, flushed ttl_s, length of a stream at most, batch (MessagePack),
@@ -29,7 +29,8 @@ local events, partitions, length = batch[1], batch[2], ARGV[5]
 
 local time = redis.call('TIME')
 local bucket_ms = math.ceil(tonumber(ARGV[3]) / 2)
-local bucket = math.floor((time[1] * 1000 + math.floor(time[2] / 1000)) / bucket_ms)
+local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
+local bucket = math.floor(now_ms / bucket_ms)
 local current = ARGV[2] .. string.format('%d', bucket)
 
 local ids = {}
@@ -75,7 +76,7 @@ for i, event in ipairs(events) do
 end
 if #fresh > 0 then
   redis.call('SADD', current, unpack(fresh))
-  redis.call('PEXPIRE', current, bucket_ms * 4)
+  redis.call('PEXPIRE', current, string.format('%d', (bucket + 3) * bucket_ms - now_ms))
 end
 for stream, type_ in pairs(used) do
   redis.call('SADD', KEYS[2], stream)
