@@ -42,6 +42,8 @@ IDLE_SECONDS = 0.02
 GATHER_SECONDS = 0.01
 """While jobs wait for a handler anyway, events gather this long and share a job: fewer, larger jobs cost nothing then."""
 FULL_PAUSE_SECONDS = 0.05
+AWAY_NOW = "Redis does not answer"
+AWAY_PAUSE_SECONDS = 0.5
 REFUSED_PAUSE_SECONDS = 1.0
 """After an error that will not pass by itself: it is tried again, and logged each time."""
 COUNT_SECONDS = 0.1
@@ -62,8 +64,8 @@ class Dispatcher:
     """Called when there are new jobs, so that this process need not wait for its next poll."""
     now_ms: Callable[[], int] = lambda: int(time.time() * 1000)  # arq's queue is ordered by wall time
     stopping: bool = False
-    away: bool = False
-    """Redis did not answer the last time; `/readyz` says so."""
+    trouble: str = ""
+    """Why nothing was dispatched the last time, for `/readyz`."""
     _uncertain: bool = False
     """A transaction's reply was lost: look at what is pending before reading on."""
     _dispatched_at: float = float("-inf")
@@ -79,23 +81,26 @@ class Dispatcher:
         while not self.stopping:
             try:
                 await self._round(loop.time())
-                if self.away:
+                if self.trouble:
                     log.info("dispatch.resumed")
-                self.away = False
+                self.trouble = ""
+                continue
             except AWAY as error:
-                if not self.away:
+                if self.trouble != AWAY_NOW:
                     log.warning("redis.unreachable", error=describe(error))
-                self.away = self._uncertain = True
-                await asyncio.sleep(0.5)
+                self.trouble, pause_seconds = AWAY_NOW, AWAY_PAUSE_SECONDS
             except exceptions.ResponseError as error:
                 log.error("dispatch.refused", error=describe(error))
-                self._uncertain = True
-                await asyncio.sleep(REFUSED_PAUSE_SECONDS)
-            except Exception:
+                self.trouble, pause_seconds = (
+                    f"Redis refuses what is dispatched ({describe(error)})",
+                    REFUSED_PAUSE_SECONDS,
+                )
+            except Exception as error:
                 # A fault of ours. Whoever ended here would leave a process that takes jobs and makes none, and nobody restarts it.
                 log.exception("dispatch.failed")
-                self._uncertain = True
-                await asyncio.sleep(REFUSED_PAUSE_SECONDS)
+                self.trouble, pause_seconds = f"dispatching fails ({describe(error)})", REFUSED_PAUSE_SECONDS
+            self._uncertain = True
+            await asyncio.sleep(pause_seconds)
         try:
             await self.reader.leave()
         except (exceptions.RedisError, OSError) as error:

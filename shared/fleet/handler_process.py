@@ -31,7 +31,7 @@ from fleet import logs
 from fleet.apps import AppError, load_app_within
 from fleet.arq_redis import PatientRedis
 from fleet.connection import connect, describe
-from fleet.dispatcher import Dispatcher
+from fleet.dispatcher import AWAY_NOW, Dispatcher
 from fleet.handling import Handling
 from fleet.keys import Keys
 from fleet.pulse import Pulse
@@ -254,9 +254,9 @@ class HandlerProcess:
     def _why_not_ready(self) -> str:
         if self._asked:
             return "stopping"
-        if self.patient.away or (self._dispatcher is not None and self._dispatcher.away):
-            return "Redis does not answer"
-        return self.not_ready
+        if self.patient.away:
+            return AWAY_NOW
+        return self.not_ready or (self._dispatcher.trouble if self._dispatcher is not None else "")
 
     async def _say_that_the_loop_lives(self) -> None:
         while True:

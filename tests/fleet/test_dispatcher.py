@@ -11,7 +11,7 @@ from arq.constants import job_key_prefix
 from redis.exceptions import ConnectionError as RedisAway
 
 from fleet.connection import connect
-from fleet.dispatcher import Dispatcher, lag_of
+from fleet.dispatcher import AWAY_NOW, Dispatcher, lag_of
 from fleet.jobs import deserialize, plan_jobs
 from fleet.keys import Keys
 from fleet.settings import Settings
@@ -148,20 +148,18 @@ async def test_a_fault_of_ours_does_not_end_it(
     """Nor does what no worker wrote: a name that is no text, a number that no JSON holds."""
     await redis.sadd(keys.streams, b"\xff\xfe")
     await stream.add("m1", received_ms=10**30)
-    one, faults, plan = dispatcher(), [RuntimeError("a fault of ours")], plan_jobs
+    one = dispatcher()
 
-    def fault_first(*arguments: Any, **options: Any) -> Any:
-        if faults:
-            raise faults.pop()
-        return plan(*arguments, **options)
-
-    monkeypatch.setattr("fleet.dispatcher.plan_jobs", fault_first)
+    def fault(*_: Any, **__: Any) -> Any:
+        raise RuntimeError("a fault of ours")
 
     async def there() -> Any:
-        return await jobs() == ["m1"]
+        if one.trouble == "dispatching fails (RuntimeError: a fault of ours)":
+            monkeypatch.setattr("fleet.dispatcher.plan_jobs", plan_jobs)
+        return await jobs() == ["m1"] and not one.trouble
 
+    monkeypatch.setattr("fleet.dispatcher.plan_jobs", fault)
     await run_until(one, there, eventually)
-    assert not faults
 
 
 async def test_a_stream_that_appears_later_is_found(dispatcher: Any, stream: Any, jobs: Any, eventually: Any) -> None:
@@ -188,7 +186,7 @@ async def test_a_redis_that_is_away_is_waited_for(keys: Keys, settings: Settings
     nowhere = connect(replace(settings, redis_url=Secret("redis://127.0.0.1:1/0")))
     reader = GroupReader(nowhere, keys, "tests", "one", lambda _: True)
     one = Dispatcher(nowhere, keys, settings, reader)
-    await run_until(one, lambda: one.away, eventually)
+    await run_until(one, lambda: one.trouble == AWAY_NOW, eventually)
     await nowhere.aclose()
 
 
