@@ -219,9 +219,8 @@ class Sockets:
         orders = self._plane.orders
         ordered = orders is not None and socket.shard in orders.open
         if ordered and lost.reason is not LossReason.CLOSED_BY_US:
-            metrics.RECONNECTS.labels(
-                lost.reason
-            ).inc()  # one that was replaced while it was still read is lost as well
+            # One that was replaced while it was still read is lost as well.
+            metrics.RECONNECTS.labels(lost.reason).inc()
         if ordered and not socket.ending:
             pause = self._pauses.lost(socket.shard, lost.action, time.monotonic())
             log.warning(

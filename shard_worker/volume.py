@@ -70,9 +70,8 @@ def let_go(folder: Path, lock: int, *, empty: bool) -> None:
     """Ends holding a folder, which is taken away where nothing is left in it."""
     try:
         if empty:
-            with suppress(
-                OSError
-            ):  # something of somebody else's is in it, or the disk refuses: the next worker tries again
+            # Something of somebody else's may be in it, or the disk refuses: the next worker tries again.
+            with suppress(OSError):
                 (folder / LOCK).unlink(missing_ok=True)
                 folder.rmdir()
     finally:
