@@ -139,6 +139,23 @@ def test_an_alert_stands_on_every_bad_day(bad_day: str, metric: str) -> None:
     assert alerts, bad_day
 
 
+def test_what_loses_events_wakes_somebody_up_and_what_twitch_does_to_us_can_wait() -> None:
+    severities = {rule["alert"]: rule["labels"]["severity"] for rule in RULES["groups"][0]["rules"]}
+
+    assert {alert for alert, severity in severities.items() if severity == "page"} == {
+        "NoLeader",
+        "ShardDark",
+        "EventsDropped",
+        "Spooling",
+        "SpoolFillsUp",
+        "SpoolDiskRefuses",
+        "RedisLostItsData",
+        "GroupFallsBehind",
+        "GroupOverrun",
+    }
+    assert set(severities.values()) == {"page", "ticket"}
+
+
 def test_panels_have_ids_of_their_own_and_do_not_overlap() -> None:
     cells = [
         (x, y)
