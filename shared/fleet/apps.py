@@ -70,7 +70,7 @@ def _loading_of(settings: Settings) -> Future[HostedApp]:
         if under_way is not None and not under_way.done():
             return under_way
         loading = _loading[settings.app] = Future[HostedApp]()
-    loading.set_running_or_notify_cancel()  # nobody who stops waiting cancels it for the others
+        loading.set_running_or_notify_cancel()  # nobody who stops waiting cancels it for the others
 
     def load() -> None:
         try:
