@@ -59,14 +59,21 @@ async def settle(term: Term, named_conduit: Callable[[], Awaitable[str]]) -> Con
                 raise ConduitRefused(
                     f"Twitch does not list conduit {lost}, and yet lists its shards; it is asked again"
                 )
-            conduit = await _create(term, existing, lost, recorded)
+            if lost:
+                log.error(
+                    "conduit.lost", conduit=lost, consequence="a new one is made and every subscription re-created"
+                )
+            conduit = await _create(term, existing, recorded)
         case Adopt(conduit=found):
+            lost = recorded.get("id", "") if found.id == made else ""
             ours = found.id == made or (recorded.get("id") == found.id and recorded.get("created") == "1")
             conduit = Conduit(
                 ConduitId(found.id), found.shard_count, ours, instead_of if found.id == on_record != configured else ""
             )
             log.info("conduit.adopted", conduit=conduit.id, shards=conduit.shard_count, on_record="id" in recorded)
     await record(term, conduit)
+    if lost:
+        metrics.CONDUITS_LOST.inc()  # once, however often making another one, or recording it, has failed
     return conduit
 
 
@@ -84,8 +91,7 @@ async def record(term: Term, conduit: Conduit) -> None:
     )
 
 
-async def _create(term: Term, existing: Sequence[Candidate], lost: str, recorded: Mapping[str, str]) -> Conduit:
-    """Makes one. lost: ours that is gone, if that is why."""
+async def _create(term: Term, existing: Sequence[Candidate], recorded: Mapping[str, str]) -> Conduit:
     configured = term.settings.conduit_id
     instead_of = "" if configured == "new" else configured
     count = await _first_count(term, recorded.get("wanted", ""))
@@ -98,9 +104,6 @@ async def _create(term: Term, existing: Sequence[Candidate], lost: str, recorded
             instead_of=instead_of,
         )
     )
-    if lost:
-        log.error("conduit.lost", conduit=lost, consequence="a new one is made and every subscription re-created")
-        metrics.CONDUITS_LOST.inc()
     try:
         created = await term.helix(lambda: term.twitch.application.create_conduit(count))
     except errors.HTTPException as error:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from prometheus_client import REGISTRY
 
 from coordinator.conduit import ConduitRefused, settle, wait_for_holders
 from coordinator.conduit_choice import Adopt, Candidate, Create, Refuse, choose
@@ -260,6 +261,24 @@ async def test_one_made_in_its_place_whose_answer_was_lost_is_found(term: Term, 
 
     [made] = await api.get_conduits()
     assert (await settle(term, nothing_named)).id == made.id
+
+
+@pytest.mark.parametrize("carried_out", [False, True])
+async def test_a_deleted_conduit_is_counted_once_however_often_making_another_one_fails(
+    term: Term, sim: Simulator, carried_out: bool
+) -> None:
+    def lost() -> float:
+        return REGISTRY.get_sample_value("conduit_lost_total") or 0.0
+
+    assert term.conduit is not None
+    term.settings = replace(term.settings, conduit_id=term.conduit.id)
+    await settle(term, nothing_named)
+    before = lost()
+    await making_fails(term, sim, 503 if carried_out else 400, after=carried_out)
+    assert lost() == before
+    await settle(term, nothing_named)
+    await settle(term, nothing_named)
+    assert lost() == before + 1
 
 
 # -- how long Twitch is waited for
