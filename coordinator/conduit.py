@@ -27,7 +27,7 @@ LOOK_SECONDS = 0.1
 
 
 class ConduitRefused(Exception):
-    """No conduit can be taken without a person's decision; `str()` says which."""
+    """No conduit is taken: a person has to decide which, or Twitch says two things about ours. `str()` says it."""
 
 
 async def settle(term: Term, named_conduit: Callable[[], Awaitable[str]]) -> Conduit:
