@@ -2,9 +2,10 @@
 
     ‹FLEET_SPOOL_DIR›/‹incarnation›/‹number›.segment  records whose numbers begin at this one, in order
 
-What `write` returned from is in the kernel's hands: it outlives the process, killed or not. fdatasync runs at most each
-second and at a segment's end, so a machine that loses power may lose what was written since, and nothing is claimed of it.
-A segment is deleted once all its records are acknowledged.
+What `write` returned from is in the kernel's hands: it outlives the process, killed or not, unless somebody deletes the
+file; nothing more is written to one that is gone. fdatasync runs at most each second and at a segment's end, so a machine
+that loses power may lose what was written since, and nothing is claimed of it. A segment is deleted once all its records
+are acknowledged.
 """
 
 from __future__ import annotations
@@ -146,7 +147,7 @@ class Spool:
     def write(self, number: int, received_ms: int, count: int, rows: bytes) -> int:
         """Appends a record; returns the bytes it takes. Raises OSError: then nothing of it is left in the segment."""
         record = pack(number, received_ms, count, rows)
-        segment = self._segments[-1] if self._writing is not None else None
+        segment = self._segments[-1] if self._writing is not None and os.fstat(self._writing).st_nlink else None
         added = 0
         if segment is None or segment.end >= self._segment_bytes or not self._follows(segment, number):
             self._end_segment()

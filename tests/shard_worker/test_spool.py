@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -264,6 +265,17 @@ class TestADiskThatRefuses:
             spool.write(1, 0, 2, rows(1))
         spool.write(1, 0, 2, rows(1))
         assert bodies(everything(spool)) == [rows(1)]
+
+    def test_nothing_is_written_to_a_file_that_somebody_has_deleted(self, tmp_path: Path) -> None:
+        spool = filled(tmp_path, 1)
+        [path] = spool.folder.glob(f"*{SUFFIX}")
+        path.unlink()
+        spool.write(2, 0, 2, rows(2))
+        chunks = everything(spool)
+        assert (bodies(chunks), sum(chunk.damaged for chunk in chunks)) == ([rows(2)], 2)
+        shutil.rmtree(spool.folder)
+        with pytest.raises(FileNotFoundError):
+            spool.write(3, 0, 2, rows(3))
 
     def test_what_it_could_delete_is_given_back_though_it_could_not_delete_all(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
