@@ -15,10 +15,9 @@ from dataclasses import dataclass, field
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import ResponseError
 
 from fleet import metrics
-from fleet.connection import REDIS_ERRORS, Unavailable, describe
+from fleet.connection import REDIS_ERRORS, describe, refusal
 from fleet.keys import Keys
 from fleet.scripts import Scripts
 from fleet.settings import Settings
@@ -72,16 +71,18 @@ class Appender:
                 )
             except REDIS_ERRORS as error:
                 # An error that does not look like an outage is waited out too: an operator can mend it, and no event is lost.
-                if self.answered:
-                    log.warning("redis.unreachable", error=describe(error), consequence="events wait")
-                self.answered, self.refused = False, isinstance(error, (Unavailable, ResponseError))
+                refused = refusal(error)
+                if self.answered or refused != self.refused:
+                    name = "flush.refused" if refused else "redis.unreachable"
+                    log.warning(name, error=describe(error), consequence="events wait")
+                self.answered, self.refused = False, refused
                 metrics.FLUSHES.labels("unanswered").inc()
                 await asyncio.sleep(pause_seconds)
                 pause_seconds = min(pause_seconds * 2, 1.0)
                 continue
             break
         if not self.answered:
-            log.info("redis.answers_again")
+            log.info("flush.taken_again")
             self.answered, self.refused = True, False
         if repeated == LOST_BEFORE:
             metrics.FLUSHES.labels("refused").inc()

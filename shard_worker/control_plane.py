@@ -12,9 +12,8 @@ from contextlib import suppress
 
 import msgspec
 import structlog
-from redis.exceptions import ResponseError
 
-from fleet.connection import REDIS_ERRORS, Unavailable, describe
+from fleet.connection import REDIS_ERRORS, Unavailable, describe, refusal
 from fleet.keys import Keys
 from fleet.reports import Orders, Report, ReportedSession, encode, read_orders
 from fleet.scripts import Scripts
@@ -107,7 +106,7 @@ class ControlPlane:
             log.warning("worker.leave_failed", error=describe(error))
 
     def _troubled(self, error: Exception, sessions: int) -> None:
-        self.refused = isinstance(error, (Unavailable, ResponseError))
+        self.refused = refusal(error)
         trouble = "Redis does not answer"
         if self.refused:
             known = "what it holds now" if self._report_sent else "of this worker at all"

@@ -101,7 +101,8 @@ class Spooling:
             if self._backlog.spooling:
                 log.warning("spool.began", reason="Redis is away or full", folder=self._disk.folder)
                 await self._write_while_spooling()
-                log.info("spool.ended", waiting=len(self._backlog))
+                if not self._backlog.spooling:
+                    log.info("spool.ended", waiting=len(self._backlog))
 
     def end(self) -> None:
         """Lets `run` return once what is being written is written."""

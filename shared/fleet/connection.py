@@ -45,6 +45,16 @@ def unavailable(error: exceptions.ResponseError) -> bool:
     )
 
 
+def _from_its_code_on(reply: str) -> str:
+    """Of a script's error, what Redis has to say, and not where in the script it came up."""
+    return reply[min((reply.index(code) for code in UNAVAILABLE_REPLIES if code in reply), default=0) :]
+
+
+def refusal(error: Exception) -> bool:
+    """Whether Redis answers, and does not do what it is asked: it is full, read-only, or a right is missing."""
+    return isinstance(error, Unavailable | exceptions.ResponseError)
+
+
 AWAY: tuple[type[Exception], ...] = (exceptions.ConnectionError, exceptions.TimeoutError, OSError)
 """Redis is away, or Unavailable: the same call may succeed later."""
 
@@ -98,7 +108,7 @@ class _Ours(AbstractConnection):
         except exceptions.ResponseError as error:
             if unavailable(error):
                 await self.disconnect(nowait=True)
-                raise Unavailable(str(error)) from error
+                raise Unavailable(_from_its_code_on(str(error))) from error
             raise
 
 

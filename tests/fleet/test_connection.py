@@ -23,6 +23,7 @@ from fleet.connection import (
     describe,
     hash_of,
     reachable,
+    refusal,
     replicated,
     unavailable,
 )
@@ -139,8 +140,10 @@ async def test_a_redis_that_takes_nothing_for_the_moment_is_away_to_whatever_is_
         writes = (command, transaction, pipeline, script)
         await redis.config_set(setting, forbids)
         for write in writes:
-            with pytest.raises(Unavailable):
+            with pytest.raises(Unavailable) as refused:
                 await write()
+            assert refusal(refused.value)
+            assert "script" not in str(refused.value).split(". ")[0], "it begins with what Redis says"
             assert await redis.ping(), "what it is asked next it answers"
         await redis.config_set(setting, allows)
         for write in writes:
