@@ -15,6 +15,7 @@ from fleet.arq_redis import PatientRedis
 from fleet.connection import connect
 from fleet.embedded import redis_server
 from fleet.keys import Keys
+from fleet.primary import blocking
 from fleet.pulse import Pulse
 from fleet.settings import Secret, Settings
 
@@ -130,16 +131,34 @@ async def test_a_blocked_loop_keeps_its_leases_for_as_long_as_a_handler_may_take
     patient: Any, redis: Any, keys: Keys, settings: Settings
 ) -> None:
     await redis.zadd(keys.queue, {"a": 1})
-    one, other = patient(lease_seconds=0.8), patient()
+    one, other = patient(lease_seconds=30.0), patient()
     await poll(one, keys)
-    quick = replace(settings, heartbeat_seconds=0.02, handler_timeout_seconds=2.0)
-    pulse = pulse_of(one, quick, keys, lease_seconds=0.8)
+    pulse = pulse_of(one, replace(settings, heartbeat_seconds=0.02, handler_timeout_seconds=3600.0), keys)
     pulse.start()
-    time.sleep(1.2)  # the loop is blocked: longer than the lease, shorter than a handler may take
+    with blocking(settings) as at_once:  # the loop is blocked meanwhile, for less than a handler may take
+        for _ in range(3):
+            before, until = at_once.zscore(keys.queue, "a"), time.monotonic() + 60
+            while at_once.zscore(keys.queue, "a") <= before and time.monotonic() < until:
+                time.sleep(0.005)
+            assert at_once.zscore(keys.queue, "a") > before
     assert await poll(other, keys) == []
-    pulse.loop_lives()
-    time.sleep(4.0)  # and now for longer than that
-    assert await poll(other, keys) == ["a"]
+    pulse.stop()
+
+
+async def test_one_that_is_blocked_for_longer_loses_them(
+    patient: Any, redis: Any, keys: Keys, settings: Settings, eventually: Any
+) -> None:
+    await redis.zadd(keys.queue, {"a": 1})
+    one, other = patient(lease_seconds=0.2), patient()
+    await poll(one, keys)
+    quick = replace(settings, heartbeat_seconds=0.02, handler_timeout_seconds=0.2)
+    pulse = pulse_of(one, quick, keys, lease_seconds=0.2)
+    pulse.start()  # and no word from the loop
+
+    async def comes_back() -> Any:
+        return await poll(other, keys) == ["a"]
+
+    await eventually(comes_back)
     pulse.stop()
 
 

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 async def take(consumer: Any, count: Any, *, ack: Any = True) -> Any:
     taken = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         async for delivery in consumer:
             taken.append(delivery)
             if ack:
@@ -93,7 +93,7 @@ async def test_the_example_reads_and_acknowledges_with_redis_py_alone(
         env={"PATH": os.environ["PATH"], "REDIS_URL": server.url, "FLEET_NAMESPACE": namespace},
     )
     assert process.stdout is not None
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         assert await process.stdout.readline() == b"group group-1, consumer consumer-1\n"
         line = (await process.stdout.readline()).decode()
         assert line.startswith("stream.online of 7: m1 ")

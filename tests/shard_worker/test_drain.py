@@ -108,10 +108,11 @@ async def test_where_waiting_is_in_vain_it_is_cut_short(worker: Scripted, change
 
 
 async def test_not_by_answers_of_before_its_phase_changed(worker: Scripted) -> None:
-    worker.settings = replace(worker.settings, heartbeat_seconds=0.4)
+    worker.settings = replace(worker.settings, heartbeat_seconds=3600.0, member_ttl_seconds=7200.0)
     worker.active_workers = 0
     ending = draining(worker)
-    await asyncio.sleep(0.1)
+    done, _ = await asyncio.wait({ending}, timeout=0.1)
+    assert not done
     worker.active_workers, worker.sessions = 1, 0
     assert await ending == CLEAN
     assert worker.told == ["drain", "leave"]

@@ -319,7 +319,7 @@ class TestTheNextLife:
         errors, pread = counted("fleet_spool_errors_total", kind="EIO"), os.pread
 
         def no_rows(file: int, length: int, offset: int) -> bytes:
-            if length > FLEET_BYTES_MAX:
+            if length > FLEET_BYTES_MAX:  # neither a lock nor a header
                 raise OSError(errno.EIO, "Input/output error")
             return pread(file, length, offset)
 

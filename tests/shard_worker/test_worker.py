@@ -73,7 +73,7 @@ async def twitch(scripts: dict[str, Play]) -> AsyncIterator[str]:
 
 
 async def eventually(look: Callable[[], Awaitable[Any]]) -> Any:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not (found := await look()):
             await asyncio.sleep(0.01)
     return found
