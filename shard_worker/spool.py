@@ -3,9 +3,9 @@
     ‹FLEET_SPOOL_DIR›/‹incarnation›/‹number›.segment  records whose numbers begin at this one, in order
 
 What `write` returned from is in the kernel's hands: it outlives the process, killed or not, unless somebody deletes the
-file; nothing more is written to one that is gone. fdatasync runs at most each second and at a segment's end, so a machine
-that loses power may lose what was written since, and nothing is claimed of it. A segment is deleted once all its records
-are acknowledged.
+file; nothing more is written to one that is gone, and a folder that is gone is made anew. fdatasync runs at most each
+second and at a segment's end, so a machine that loses power may lose what was written since, and nothing is claimed of it.
+A segment is deleted once all its records are acknowledged.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ class Chunk:
 class Spool:
     """An open, locked folder. One thread at a time may use it."""
 
-    def __init__(self, folder: Path, lock: int, segment_bytes: int = SEGMENT_BYTES) -> None:
-        self.folder, self._lock, self._segment_bytes = folder, lock, segment_bytes
+    def __init__(self, folder: Path, lock: int, segment_bytes: int = SEGMENT_BYTES, fleet: str = "") -> None:
+        self.folder, self._lock, self._segment_bytes, self._fleet = folder, lock, segment_bytes, fleet
         self._segments: deque[_Segment] = deque()
         self._writing: int | None = None
         self._unsynced_since = 0.0
@@ -106,7 +106,7 @@ class Spool:
     def create(cls, root: Path, life: str, segment_bytes: int = SEGMENT_BYTES, *, fleet: str = "") -> Spool:
         """A new folder of this life of a worker of `fleet`."""
         folder = root / life
-        return cls(folder, volume.claim(folder, fleet), segment_bytes)
+        return cls(folder, volume.claim(folder, fleet), segment_bytes, fleet)
 
     @classmethod
     def adopt(cls, folder: Path, *, fleet: str = "") -> Spool | None:
@@ -174,7 +174,12 @@ class Spool:
 
     def _begin_segment(self, number: int) -> _Segment:
         path = self.folder / f"{number:020d}{SUFFIX}"
-        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            file = _made(path)
+        except FileNotFoundError:  # somebody has taken the folder away
+            held_in_vain, self._lock = self._lock, volume.claim(self.folder, self._fleet)
+            _close(held_in_vain)
+            file = _made(path)
         try:
             _write_all(file, MARK, 0)
         except OSError:
@@ -315,6 +320,10 @@ class Spool:
         self._end_segment()
         self._end_reading()
         volume.let_go(self.folder, self._lock, empty=not self._segments)
+
+
+def _made(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
 
 
 def _close(file: int) -> None:

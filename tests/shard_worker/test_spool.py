@@ -273,9 +273,17 @@ class TestADiskThatRefuses:
         spool.write(2, 0, 2, rows(2))
         chunks = everything(spool)
         assert (bodies(chunks), sum(chunk.damaged for chunk in chunks)) == ([rows(2)], 2)
-        shutil.rmtree(spool.folder)
-        with pytest.raises(FileNotFoundError):
-            spool.write(3, 0, 2, rows(3))
+
+    def test_a_folder_that_somebody_has_taken_away_is_made_and_held_anew(self, tmp_path: Path) -> None:
+        spool = filled(tmp_path / "volume", 1)
+        shutil.rmtree(tmp_path / "volume")
+        spool.write(2, 0, 2, rows(2))
+        assert Spool.adopt(spool.folder) is None
+        chunks = everything(spool)
+        assert (bodies(chunks), sum(chunk.damaged for chunk in chunks)) == ([rows(2)], 2)
+        spool.free(2)
+        spool.close()
+        assert list((tmp_path / "volume").iterdir()) == []
 
     def test_what_it_could_delete_is_given_back_though_it_could_not_delete_all(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
