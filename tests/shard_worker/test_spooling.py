@@ -261,6 +261,17 @@ class TestTheNextLife:
         it.running.cancel()
         await asyncio.gather(it.running, return_exceptions=True)
 
+    async def killed_while_its_spool_empties(self, settings: Settings, server: RedisServer) -> list[int]:
+        """A life that had 3,000 events to write, and some of them still on disk at its end. Returns those that it took in."""
+        async with life(settings, "first") as first:
+            await until(lambda: first.worker.flusher.backlog.spool_usable)
+            async with full(server):
+                taken = await first.read_on_disk(*range(3000))
+                await first.all_on_disk()
+            await until(lambda: 0 < first.worker.flusher.backlog.on_disk < 1000)
+            await self.killed(first)
+        return taken
+
     async def test_it_sends_what_is_on_the_disk_while_it_goes_on_itself(
         self, settings: Settings, own_server: RedisServer, tmp_path: Path
     ) -> None:
@@ -290,13 +301,7 @@ class TestTheNextLife:
     ) -> None:
         """A worker killed while its spool empties: its position is in Redis, written with the events."""
         settings = replace(settings, flush_events_max=10)
-        async with life(settings, "first") as first:
-            await until(lambda: first.worker.flusher.backlog.spool_usable)
-            async with full(own_server):
-                taken = await first.read_on_disk(*range(3000))
-                await first.all_on_disk()
-            await until(lambda: 0 < first.worker.flusher.backlog.on_disk < 1000)
-            await self.killed(first)
+        taken = await self.killed_while_its_spool_empties(settings, own_server)
         async with Redis.from_url(own_server.url) as redis:
             window = [key async for key in redis.scan_iter(f"{Keys(settings.namespace).dedup}*")]
             assert window
@@ -310,13 +315,7 @@ class TestTheNextLife:
         self, settings: Settings, own_server: RedisServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         settings = replace(settings, flush_events_max=10)
-        async with life(settings, "first") as first:
-            await until(lambda: first.worker.flusher.backlog.spool_usable)
-            async with full(own_server):
-                taken = await first.read_on_disk(*range(3000))
-                await first.all_on_disk()
-            await until(lambda: 0 < first.worker.flusher.backlog.on_disk < 1000)
-            await self.killed(first)
+        taken = await self.killed_while_its_spool_empties(settings, own_server)
         errors, pread = counted("fleet_spool_errors_total", kind="EIO"), os.pread
 
         def no_rows(file: int, length: int, offset: int) -> bytes:
